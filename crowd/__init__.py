@@ -1,0 +1,1 @@
+"""What is computed: counts, density, baseline, gatherings, targets."""

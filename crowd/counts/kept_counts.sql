@@ -1,0 +1,14 @@
+-- Rows of the same files of the lake whose operator and interval the new rows do not replace.
+with
+    present as (select * from present_counts),
+
+    replaced as (select distinct operator, interval_start from new_counts),
+
+    final as (
+        select present.*
+        from present
+            anti join replaced
+                on present.operator = replaced.operator and present.interval_start = replaced.interval_start
+    )
+
+select * from final

@@ -1,0 +1,58 @@
+"""DuckDB connections with bounded memory and threads, and the SQL files they run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """How much of the machine a computation may use.
+
+    Attributes:
+        memory_limit: DuckDB's memory, e.g. "4GB"; beyond it DuckDB spills to `temporary`.
+        threads: processor threads.
+        temporary: folder for spilled data; None forbids spilling.
+    """
+
+    memory_limit: str = "4GB"
+    threads: int = 2
+    temporary: Path | None = None
+
+
+@contextmanager
+def connect(engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an in-memory DuckDB in UTC that never reaches for the network."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": engine.memory_limit,
+        "threads": engine.threads,
+        "autoinstall_known_extensions": False,
+        "temp_directory": str(engine.temporary) if engine.temporary else "",
+    }
+    connection = duckdb.connect(config=config)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@cache
+def read_sql(package: str, name: str) -> str:
+    """Text of `<name>.sql` that lies in an importable package."""
+    return files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+
+
+def quoted(identifier: str) -> str:
+    """An identifier as SQL writes it, whatever it holds."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal, for the places where DuckDB takes no parameter."""
+    return "'" + text.replace("'", "''") + "'"

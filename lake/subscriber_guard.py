@@ -1,0 +1,82 @@
+"""Refuses a file that carries anything like a subscriber identity, before a byte of it is stored."""
+
+import re
+
+import duckdb
+
+from lake.engine import quoted, read_sql
+from lake.errors import RefusedInputError
+from lake.files import SourceTable
+
+# Whole words of a column name that name a person, a SIM or a phone.
+WORDS = frozenset(
+    "msisdn imsi imei imeisv iccid supi suci gpsi guti tmsi mdn pei phone telephone telepon handphone ponsel hp nohp telp"
+    " nik ktp email mac subscriberid customerid userid deviceid nomorhp nopelanggan idpelanggan caller callee".split()
+)
+# Words that say so inside longer ones too, as in `hashed_msisdn_v2` or `nomortelepon`.
+STEMS = ("msisdn", "imsi", "imei", "iccid", "phonen", "telepon", "handphone", "ponsel", "subscriberid", "customerid")
+
+
+class SubscriberIdentityError(RefusedInputError):
+    """A file carries something like a subscriber identity."""
+
+
+def refuse_subscriber_identities(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, *, cell_id_columns: frozenset[str]
+) -> None:
+    """Look at every name and value of a table.
+
+    Args:
+        connection: where the table can be read.
+        table: the file as found; it is scanned, never kept.
+        cell_id_columns: columns whose numbers are cell ids, which may be as long as an IMSI.
+
+    Raises:
+        SubscriberIdentityError: something looks like an identity. The message names the column's position, never a value.
+    """
+    connection.execute(read_sql("lake", "subscriber_guard"))
+    for position, column in enumerate(table.columns, start=1):
+        _check_name(connection, table, column, position)
+    _check_values(connection, table, cell_id_columns)
+
+
+def _check_name(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str, position: int
+) -> None:
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", column)
+    words = [part.casefold() for part in parts]
+    joined = {a + b for a, b in zip(words, words[1:], strict=False)}
+    flat = re.sub(r"[^a-z]", "", column.casefold())
+    named = sorted((set(words) | joined | {flat}) & WORDS) or [stem for stem in STEMS if stem in flat]
+    if named:
+        raise SubscriberIdentityError(_message(table, position, f"is named after '{named[0]}'"))
+    shape = connection.execute("select subscriber_shape(?, false)", [column]).fetchone()
+    if shape and shape[0]:
+        raise SubscriberIdentityError(_message(table, position, f"has a name shaped like {shape[0]}"))
+
+
+def _check_values(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, cell_id_columns: frozenset[str]
+) -> None:
+    checks = ", ".join(
+        f"max(subscriber_shape({quoted(c)}, {str(c in cell_id_columns).lower()}))" for c in table.columns
+    )
+    found = connection.execute(f"select {checks} from ({table.relation})").fetchone() or ()
+    for position, shape in enumerate(found, start=1):
+        if shape:
+            raise SubscriberIdentityError(_message(table, position, f"holds values shaped like {shape}"))
+    if table.is_csv:
+        broken = connection.execute("select max(subscriber_shape(csv_line, false)) from reject_errors").fetchone()
+        if broken and broken[0]:
+            message = (
+                f"{table.path.name} was refused and nothing of it was stored: a broken line of it holds a value "
+                f"shaped like {broken[0]}; send counts per cell only"
+            )
+            raise SubscriberIdentityError(message)
+
+
+def _message(table: SourceTable, position: int, finding: str) -> str:
+    return (
+        f"{table.path.name} was refused and nothing of it was stored: column {position} {finding}; "
+        "send counts per cell only, without anything that points to a subscriber"
+    )
