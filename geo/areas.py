@@ -14,9 +14,9 @@ import shapely
 
 from geo.land import Geometries, LandMask
 from lake.errors import RefusedInputError
-from lake.files import hash_file
+from lake.files import hash_file, safe_name
 from lake.home import Home
-from lake.intake import Intake, quarantine_path, safe_name
+from lake.intake import Intake, quarantine_path
 from lake.ledger import FileRecord, open_ledger
 from lake.reports import FileReport
 from lake.stages import PART
@@ -57,15 +57,21 @@ def load_areas(path: Path, *, level: str, intake: Intake, columns: Mapping[str, 
     areas, notes = _select_level(_named(_read(path, columns), path, columns), level)
     reasons = _reasons(areas)
     good = areas[reasons == ""].copy()
-    counted = {str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts().sort_index().items()}
+    counted = {
+        str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts().sort_index().items()
+    }
     if good.empty:
         told = ", ".join(f"{n} {reason}" for reason, n in counted.items()) or "it has none"
-        raise RefusedInputError(f"{safe_name(path)}: no row is an area of level {level} ({told}); see --columns")
+        raise RefusedInputError(
+            f"{safe_name(path)}: no row is an area of level {level} ({told}); see --columns"
+        )
     mended = ~good.geometry.is_valid
     good.loc[mended, "geometry"] = shapely.make_valid(good.geometry[mended].to_numpy())
     if mended.any():
         notes["outlines crossed themselves and were mended"] = int(mended.sum())
-    quarantine = _set_aside(areas[reasons != ""], reasons[reasons != ""], path=path, digest=digest, intake=intake)
+    quarantine = _set_aside(
+        areas[reasons != ""], reasons[reasons != ""], path=path, digest=digest, intake=intake
+    )
     with staged(intake.home) as staging:
         _as_frame(good, level).write_parquet(staging.path(f"{STAGE}/level={level}/{PART}"))
     report = FileReport(
@@ -109,7 +115,9 @@ def area_at(areas: gpd.GeoDataFrame, *, lat: np.ndarray, lon: np.ndarray) -> np.
     """Code of the finest area at each point, None where there is none; on overlaps the smallest code wins."""
     ranked = areas.assign(rank=areas["level"].map({name: n for n, name in enumerate(LEVELS)}))
     ranked = ranked.sort_values(["rank", "code"], ascending=[False, True], ignore_index=True)
-    points, found = shapely.STRtree(ranked.geometry.to_numpy()).query(shapely.points(lon, lat), predicate="intersects")
+    points, found = shapely.STRtree(ranked.geometry.to_numpy()).query(
+        shapely.points(lon, lat), predicate="intersects"
+    )
     best = pd.Series(found).groupby(points).min()
     codes = np.full(len(lat), None, dtype=object)
     codes[best.index.to_numpy()] = ranked["code"].to_numpy()[best.to_numpy()]
@@ -129,7 +137,9 @@ def _read(path: Path, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
         else:
             return _read_wkb(path, columns)
     except (OSError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
-        raise RefusedInputError(f"{safe_name(path)} cannot be read as areas: {str(error).splitlines()[0]}") from None
+        raise RefusedInputError(
+            f"{safe_name(path)} cannot be read as areas: {str(error).splitlines()[0]}"
+        ) from None
     if not isinstance(found, gpd.GeoDataFrame):
         raise RefusedInputError(f"{safe_name(path)} holds no geometry: send polygons")
     return found if found.crs is None else found.to_crs("EPSG:4326")
@@ -140,7 +150,9 @@ def _read_wkb(path: Path, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
     wanted = [columns["geometry"]] if "geometry" in columns else list(WKB_COLUMNS)
     column = next((name for name in wanted if name in table.columns), None)
     if column is None:
-        raise RefusedInputError(f"{safe_name(path)} has no column {wanted[0]}: name yours with --columns geometry=THEIRS")
+        raise RefusedInputError(
+            f"{safe_name(path)} has no column {wanted[0]}: name yours with --columns geometry=THEIRS"
+        )
     geometry = shapely.from_wkb(table[column].to_numpy(), on_invalid="ignore")
     return gpd.GeoDataFrame(table.drop(columns=[column]), geometry=geometry, crs="EPSG:4326")
 
@@ -171,7 +183,9 @@ def _select_level(areas: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame
 def _reasons(areas: gpd.GeoDataFrame) -> "pd.Series[str]":
     """Why each row does not fit, or an empty text."""
     bounds = areas.geometry.bounds
-    off_globe = (bounds[["minx", "maxx"]].abs() > 180).any(axis=1) | (bounds[["miny", "maxy"]].abs() > 90).any(axis=1)  # noqa: PLR2004
+    off_globe = (bounds[["minx", "maxx"]].abs() > 180).any(axis=1) | (
+        bounds[["miny", "maxy"]].abs() > 90
+    ).any(axis=1)  # noqa: PLR2004
     checks = {
         "no_outline": areas.geometry.isna() | areas.geometry.is_empty,
         "not_a_polygon": ~areas.geometry.geom_type.isin(POLYGONS),
@@ -193,7 +207,9 @@ def _set_aside(
     target = quarantine_path(intake.home, STAGE, path=path, sha256=digest)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
-    table = pd.DataFrame({"row_number": bad.index + 1, "reason": reasons, "code": bad["code"], "name": bad["name"]})
+    table = pd.DataFrame(
+        {"row_number": bad.index + 1, "reason": reasons, "code": bad["code"], "name": bad["name"]}
+    )
     table.to_csv(draft, index=False)
     draft.replace(target)
     return target
@@ -209,7 +225,13 @@ def _as_frame(good: gpd.GeoDataFrame, level: str) -> pl.DataFrame:
             "parent": [None if pd.isna(p) else str(p) for p in ordered["parent"]],
             "wkb": list(shapely.to_wkb(ordered.geometry.to_numpy())),
         },
-        schema={"code": pl.String, "name": pl.String, "level": pl.String, "parent": pl.String, "wkb": pl.Binary},
+        schema={
+            "code": pl.String,
+            "name": pl.String,
+            "level": pl.String,
+            "parent": pl.String,
+            "wkb": pl.Binary,
+        },
     )
 
 

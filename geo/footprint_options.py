@@ -14,7 +14,7 @@ class FootprintOptions:
     Attributes:
         method: a name in `geo.footprint.METHODS`.
         resolution: H3 resolution of the hexagons.
-        max_range_m: no cell reaches farther than this, or than its own range where the plan gives one.
+        max_range_m: no cell reaches farther than this.
     """
 
     method: str = DEFAULT_METHOD

@@ -23,11 +23,12 @@ ANTIMERIDIAN = 180.0
 def voronoi_weights(cells: pl.DataFrame, *, options: FootprintOptions, land: LandMask | None) -> pl.DataFrame:
     """Weights by share of area: what part of a cell's polygon lies in each hexagon.
 
-    Polygons end at the cell's range or the maximal one, and at the coast where land is known; a cell wholly at sea
-    keeps its whole polygon. Computed in a plane that is true at the cells' middle latitude.
+    Polygons end at the maximal range, and at the coast where land is known; a cell wholly at sea keeps its whole
+    polygon. A cell's own range is not looked at: ground between a small cell and its neighbours would belong to nobody.
+    Computed in a plane that is true at the cells' middle latitude.
 
     Args:
-        cells: cell_no, lat, lon, azimuth_deg, range_m.
+        cells: cell_no, lat, lon, azimuth_deg.
         options: resolution and maximal range.
         land: where people can be.
 
@@ -36,10 +37,10 @@ def voronoi_weights(cells: pl.DataFrame, *, options: FootprintOptions, land: Lan
     """
     if cells.is_empty():
         return pl.DataFrame(schema={"cell_no": pl.UInt32, "hex": pl.UInt64, "weight": pl.Float64})
-    generators = _generators(cells, options.max_range_m)
+    generators = _generators(cells)
     lat0 = float(np.median(generators["lat"].to_numpy()))
     lon0 = _middle_longitude(generators["lon"].to_numpy())
-    polygons = _polygons(generators, lat0=lat0, lon0=lon0)
+    polygons = _polygons(generators, lat0=lat0, lon0=lon0, max_range_m=options.max_range_m)
     shapes = _to_degrees(polygons, lat0=lat0, lon0=lon0)
     owner, shapes = _split_at_antimeridian(shapes)
     if land is not None:
@@ -58,7 +59,7 @@ def voronoi_weights(cells: pl.DataFrame, *, options: FootprintOptions, land: Lan
     return members.join(shares, on="generator").select("cell_no", "hex", "weight")
 
 
-def _generators(cells: pl.DataFrame, max_range_m: float) -> pl.DataFrame:
+def _generators(cells: pl.DataFrame) -> pl.DataFrame:
     """One row per place and direction: cells that share both share a polygon."""
     azimuth = pl.col("azimuth_deg").radians()
     offset = pl.when(pl.col("azimuth_deg").is_not_null()).then(SECTOR_OFFSET_M / DEGREE_M).otherwise(0.0)
@@ -67,10 +68,9 @@ def _generators(cells: pl.DataFrame, max_range_m: float) -> pl.DataFrame:
         cells.with_columns(
             lat=(pl.col("lat") + offset * azimuth.cos().fill_null(0.0)).round(7),
             lon=(pl.col("lon") + offset * azimuth.sin().fill_null(0.0) / cosine).round(7),
-            range_m=pl.min_horizontal(pl.col("range_m").fill_null(max_range_m), pl.lit(max_range_m)),
         )
         .group_by("lat", "lon")
-        .agg(pl.col("range_m").max(), pl.col("cell_no").sort())
+        .agg(pl.col("cell_no").sort())
         .sort("lat", "lon")
         .with_row_index("generator")
     )
@@ -82,12 +82,12 @@ def _middle_longitude(lon: Floats) -> float:
     return float(np.degrees(np.arctan2(np.sin(angles).mean(), np.cos(angles).mean())))
 
 
-def _polygons(generators: pl.DataFrame, *, lat0: float, lon0: float) -> Geometries:
-    """Voronoi polygons cut at each generator's range, in a plane of metres around the middle."""
+def _polygons(generators: pl.DataFrame, *, lat0: float, lon0: float, max_range_m: float) -> Geometries:
+    """Voronoi polygons cut at the maximal range, in a plane of metres around the middle."""
     lon = (generators["lon"].to_numpy() - lon0 + 180) % 360 - 180
     x = lon * DEGREE_M * np.cos(np.radians(lat0))
     y = (generators["lat"].to_numpy() - lat0) * DEGREE_M
-    circles = shapely.buffer(shapely.points(x, y), generators["range_m"].to_numpy(), quad_segs=16)
+    circles = shapely.buffer(shapely.points(x, y), max_range_m, quad_segs=16)
     if len(generators) == 1:
         return np.asarray(circles)
     frame = shapely.box(*shapely.total_bounds(circles))
@@ -133,7 +133,9 @@ def _shared_area(shapes: Geometries, position: npt.NDArray[np.int64], hexes: Hex
 def _beside(outlines: Geometries, hexes: Hexes) -> Geometries:
     """Hexagons that straddle 180 degrees, cut to the two strips at the edges of the map."""
     bounds = shapely.bounds(outlines)
-    straddling = np.flatnonzero(bounds[:, 2] - bounds[:, 0] > ANTIMERIDIAN) if len(hexes) else np.empty(0, int)
+    straddling = (
+        np.flatnonzero(bounds[:, 2] - bounds[:, 0] > ANTIMERIDIAN) if len(hexes) else np.empty(0, int)
+    )
     if len(straddling):
         east = shapely.transform(outlines[straddling], lambda xy: np.column_stack((xy[:, 0] % 360, xy[:, 1])))
         west = shapely.transform(east, lambda xy: xy - (360.0, 0.0))

@@ -1,13 +1,15 @@
 """DuckDB connections with bounded memory and threads, and the SQL files they run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +58,29 @@ def quoted(identifier: str) -> str:
 def literal(text: str) -> str:
     """A text as an SQL literal, for the places where DuckDB takes no parameter."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def fetch_frame(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
+) -> pl.DataFrame:
+    """The rows of a query as a Polars frame."""
+    relation = connection.sql(query, params=dict(parameters)) if parameters else connection.sql(query)
+    return pl.DataFrame(pl.from_arrow(relation.to_arrow_table()))
+
+
+def fetch_value(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
+) -> Any:  # noqa: ANN401 - whatever type the query gives
+    """The first value of the only row of a query."""
+    return fetch_row(connection, query, parameters)[0]
+
+
+def fetch_row(
+    connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, object] | None = None
+) -> tuple[Any, ...]:
+    """The only row of a query that gives one.
+
+    The result is read to its end: DuckDB undoes what an unfinished statement did.
+    """
+    (row,) = connection.execute(query, dict(parameters) if parameters else None).fetchall()
+    return tuple(row)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -34,13 +35,24 @@ class SourceTable:
         path: the file.
         columns: names of its columns, as found.
         relation: SQL that scans all its columns as text, with `row_number` from 1 after the header, in file order.
-        is_csv: whether broken lines can exist.
+        rejects: name of the table that holds broken lines once the relation was scanned; None where none can be.
     """
 
     path: Path
     columns: tuple[str, ...]
     relation: str
-    is_csv: bool
+    rejects: str | None
+
+    def broken_lines(self) -> str:
+        """SQL of the lines that are no rows: `row_number` and `line`. Scan the relation first."""
+        if self.rejects is None:
+            return "select null::bigint as row_number, null::varchar as line where false"
+        return f"select line as row_number, any_value(csv_line) as line from {self.rejects} group by line"
+
+
+def safe_name(path: Path) -> str:
+    """A file's name with long digit runs masked: a name can carry a phone number too."""
+    return re.sub(r"\d{9,}", "(digits)", path.name)
 
 
 def hash_file(path: Path) -> str:
@@ -85,7 +97,9 @@ def open_table(
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
         raise  # our own mistakes, not the file's
     except (duckdb.Error, pa.ArrowException, OSError, EOFError) as error:
-        raise RefusedInputError(f"{path.name} cannot be read as CSV or Parquet: {_first_line(error)}") from None
+        raise RefusedInputError(
+            f"{safe_name(path)} cannot be read as CSV or Parquet: {_first_line(error)}"
+        ) from None
 
 
 def _first_line(error: Exception) -> str:
@@ -118,7 +132,7 @@ def _open_parquet(
         columns = tuple(str(row[0]) for row in described)
         texts = ", ".join(f"cast({quoted(c)} as varchar) as {quoted(c)}" for c in columns)
         relation = f"select row_number() over () as row_number, {texts} from {source}"
-        yield SourceTable(path=path, columns=columns, relation=relation, is_csv=False)
+        yield SourceTable(path=path, columns=columns, relation=relation, rejects=None)
     finally:
         if compression:
             connection.unregister("unpacked_file")
@@ -133,29 +147,35 @@ def _open_csv(
     header: tuple[str, ...] | None,
 ) -> SourceTable:
     if head.startswith(UTF16):
-        raise RefusedInputError(f"{path.name} is UTF-16 text: save it as UTF-8 and load it again")
+        raise RefusedInputError(f"{safe_name(path)} is UTF-16 text: save it as UTF-8 and load it again")
     if b"\x00" in head:
-        raise RefusedInputError(f"{path.name} is neither CSV nor Parquet: it holds binary data")
+        raise RefusedInputError(f"{safe_name(path)} is neither CSV nor Parquet: it holds binary data")
     first = _first_record(head, path)
     separator = delimiter or max(DELIMITERS, key=first.count)
     names = header or _header_names(first, separator, path)
+    rejects = f"rejects_{uuid4().hex}"
     columns = "{" + ", ".join(f"{literal(n)}: 'varchar'" for n in names) + "}"
     relation = f"""
         select row_number() over () as row_number, *
         from read_csv({literal(str(path))}, auto_detect = false, header = {header is None},
             delim = {literal(separator)}, quote = '"', escape = '"', columns = {columns},
             compression = {literal(compression or "none")}, ignore_errors = true, store_rejects = true,
+            rejects_table = '{rejects}', rejects_scan = '{rejects}_scans',
             null_padding = false, strict_mode = true)"""
-    return SourceTable(path=path, columns=names, relation=relation, is_csv=True)
+    return SourceTable(path=path, columns=names, relation=relation, rejects=rejects)
 
 
 def _first_record(head: bytes, path: Path) -> str:
     text = head.decode("utf-8-sig", errors="replace")
     lines = text.splitlines()
     if not lines or not lines[0].strip():
-        raise RefusedInputError(f"{path.name} does not begin with a header line: put the column names there")
+        raise RefusedInputError(
+            f"{safe_name(path)} does not begin with a header line: put the column names there"
+        )
     if len(lines[0]) > MAX_HEADER_BYTES // 2:
-        raise RefusedInputError(f"{path.name} has a first line of over half a million characters: is it a table?")
+        raise RefusedInputError(
+            f"{safe_name(path)} has a first line of over half a million characters: is it a table?"
+        )
     return lines[0]
 
 
@@ -163,14 +183,20 @@ def _header_names(first: str, separator: str, path: Path) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True)))
     except (csv.Error, StopIteration):
-        raise RefusedInputError(f"{path.name} has a header line that is no CSV: mend its quotes") from None
+        raise RefusedInputError(
+            f"{safe_name(path)} has a header line that is no CSV: mend its quotes"
+        ) from None
     empty = [n for n, name in enumerate(names, start=1) if not name]
     if empty:
-        raise RefusedInputError(f"{path.name}: column {empty[0]} of the header has no name: give it one")
+        raise RefusedInputError(
+            f"{safe_name(path)}: column {empty[0]} of the header has no name: give it one"
+        )
     folded = [name.casefold() for name in names]
     twice = next((n for n, name in enumerate(folded) if name in folded[:n]), None)
     if twice is not None or "row_number" in folded:
         position = (twice if twice is not None else folded.index("row_number")) + 1
-        message = f"{path.name}: the name of column {position} of the header is taken already: rename it"
+        message = (
+            f"{safe_name(path)}: the name of column {position} of the header is taken already: rename it"
+        )
         raise RefusedInputError(message)
     return names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lake.engine import Engine, literal
 from lake.errors import RefusedInputError
-from lake.files import SourceTable
+from lake.files import SourceTable, safe_name
 from lake.home import Home
 
 if TYPE_CHECKING:
@@ -36,11 +36,6 @@ class Intake:
     ledger_url: str
     now: datetime
     taken_by: str
-
-
-def safe_name(path: Path) -> str:
-    """A file's name with long digit runs masked: a name can carry a phone number too."""
-    return re.sub(r"\d{9,}", "(digits)", path.name)
 
 
 def slug(name: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from lake.engine import literal, quoted
+from lake.engine import fetch_value, literal, quoted
 from lake.home import Home
 from lake.staging import Staging
 
@@ -70,7 +70,9 @@ def select_rows(stage: Stage, paths: Iterable[Path]) -> str:
     if not listed:
         nothing = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
         return f"select {nothing} where false"
-    hive = ", ".join(f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition)
+    hive = ", ".join(
+        f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition
+    )
     columns = ", ".join(quoted(c) for c in stage.columns)
     return (
         f"select {columns} from read_parquet([{listed}], hive_partitioning = true, "
@@ -90,7 +92,7 @@ def create_view(
     """Make `view` show the rows of a stage with start <= interval_start < end (all rows without bounds)."""
     rows = select_rows(stage, stage.paths(home, start=start, end=end))
     if start is not None and end is not None:
-        rows += f" where interval_start >= {_timestamp(start)} and interval_start < {_timestamp(end)}"
+        rows = f"select * from ({rows}) where interval_start >= {_timestamp(start)} and interval_start < {_timestamp(end)}"
     connection.execute(f"create or replace temp view {quoted(view)} as {rows}")
 
 
@@ -140,7 +142,7 @@ def write_partitions(
     )
     target = staging.new / stage.name
     target.mkdir(parents=True, exist_ok=True)
-    threads = connection.execute("select current_setting('threads')").fetchone()
+    threads = fetch_value(connection, "select current_setting('threads')")
     try:
         # Several threads would write several files per folder and lose the order of rows.
         connection.execute("set threads = 1")
@@ -150,7 +152,7 @@ def write_partitions(
             filename_pattern 'part', overwrite_or_ignore true)"""
         )
     finally:
-        connection.execute(f"set threads = {threads[0] if threads else 1}")
+        connection.execute(f"set threads = {threads}")
         connection.execute("drop table if exists staged_rows")
     for written in target.rglob("part0.parquet"):
         written.rename(written.with_name(PART))

@@ -4,9 +4,9 @@ import re
 
 import duckdb
 
-from lake.engine import quoted, read_sql
+from lake.engine import fetch_row, fetch_value, quoted, read_sql
 from lake.errors import RefusedInputError
-from lake.files import SourceTable
+from lake.files import SourceTable, safe_name
 
 # Whole words of a column name that name a person, a SIM or a phone.
 WORDS = frozenset(
@@ -14,7 +14,18 @@ WORDS = frozenset(
     " nik ktp email mac subscriberid customerid userid deviceid nomorhp nopelanggan idpelanggan caller callee".split()
 )
 # Words that say so inside longer ones too, as in `hashed_msisdn_v2` or `nomortelepon`.
-STEMS = ("msisdn", "imsi", "imei", "iccid", "phonen", "telepon", "handphone", "ponsel", "subscriberid", "customerid")
+STEMS = (
+    "msisdn",
+    "imsi",
+    "imei",
+    "iccid",
+    "phonen",
+    "telepon",
+    "handphone",
+    "ponsel",
+    "subscriberid",
+    "customerid",
+)
 
 
 class SubscriberIdentityError(RefusedInputError):
@@ -50,9 +61,9 @@ def _check_name(
     named = sorted((set(words) | joined | {flat}) & WORDS) or [stem for stem in STEMS if stem in flat]
     if named:
         raise SubscriberIdentityError(_message(table, position, f"is named after '{named[0]}'"))
-    shape = connection.execute("select subscriber_shape(?, false)", [column]).fetchone()
-    if shape and shape[0]:
-        raise SubscriberIdentityError(_message(table, position, f"has a name shaped like {shape[0]}"))
+    shape = fetch_value(connection, "select subscriber_shape($name, false)", {"name": column})
+    if shape:
+        raise SubscriberIdentityError(_message(table, position, f"has a name shaped like {shape}"))
 
 
 def _check_values(
@@ -61,22 +72,22 @@ def _check_values(
     checks = ", ".join(
         f"max(subscriber_shape({quoted(c)}, {str(c in cell_id_columns).lower()}))" for c in table.columns
     )
-    found = connection.execute(f"select {checks} from ({table.relation})").fetchone() or ()
+    found = fetch_row(connection, f"select {checks} from ({table.relation})")
     for position, shape in enumerate(found, start=1):
         if shape:
             raise SubscriberIdentityError(_message(table, position, f"holds values shaped like {shape}"))
-    if table.is_csv:
-        broken = connection.execute("select max(subscriber_shape(csv_line, false)) from reject_errors").fetchone()
-        if broken and broken[0]:
-            message = (
-                f"{table.path.name} was refused and nothing of it was stored: a broken line of it holds a value "
-                f"shaped like {broken[0]}; send counts per cell only"
-            )
-            raise SubscriberIdentityError(message)
+    broken = fetch_value(
+        connection, f"select max(subscriber_shape(line, false)) from ({table.broken_lines()})"
+    )
+    if broken:
+        raise SubscriberIdentityError(
+            f"{safe_name(table.path)} was refused and nothing of it was stored: a broken line of it holds a value "
+            f"shaped like {broken}; send counts per cell only"
+        )
 
 
 def _message(table: SourceTable, position: int, finding: str) -> str:
     return (
-        f"{table.path.name} was refused and nothing of it was stored: column {position} {finding}; "
+        f"{safe_name(table.path)} was refused and nothing of it was stored: column {position} {finding}; "
         "send counts per cell only, without anything that points to a subscriber"
     )

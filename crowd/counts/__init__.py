@@ -1,6 +1,6 @@
 """Counts: devices attached per cell and interval, as the operators send them."""
 
-from crowd.counts.load import load_counts
+from crowd.counts.load import CountsLoad, load_counts
 from crowd.counts.stage import COUNTS
 
-__all__ = ["COUNTS", "load_counts"]
+__all__ = ["COUNTS", "CountsLoad", "load_counts"]

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from crowd.counts.stage import COUNTS
 from geo.cells import create_plan_view, planned_operators
-from lake.engine import connect, literal, quoted, read_sql
+from lake.engine import connect, fetch_row, fetch_value, literal, quoted, read_sql
 from lake.errors import RefusedInputError
-from lake.files import SourceTable, hash_file, open_table
+from lake.files import SourceTable, hash_file, open_table, safe_name
 from lake.intake import (
     Intake,
     find_columns,
     ignored_columns,
     quarantine_path,
-    safe_name,
     slug,
     write_quarantine,
 )
@@ -97,7 +96,9 @@ def load_counts(
         if not any(file.is_new for file in files):
             return CountsLoad(files=tuple(_unread_report(file) for file in files))
         _prepare(connection, intake)
-        files = [_read(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files]
+        files = [
+            _read(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files
+        ]
         _reread_parts(connection, files, intake=intake, profile=profile, max_devices=max_devices)
         _settle_duplicates(connection)
         reports = [_set_aside(connection, file, intake=intake) for file in files]
@@ -144,19 +145,33 @@ def _read(
             refuse_subscriber_identities(connection, table, cell_id_columns=_cell_id_columns(table, profile))
             columns = find_columns(table, profile, required=_required(profile))
             _require_plan(intake, profile)
-            _flag(connection, table, file.number, columns=columns, profile=profile, intake=intake, max_devices=max_devices)
+            _flag(
+                connection,
+                table,
+                file.number,
+                columns=columns,
+                profile=profile,
+                intake=intake,
+                max_devices=max_devices,
+            )
             ignored = ignored_columns(table, columns, contract=CONTRACT)
     except SubscriberIdentityError as error:
         return replace(file, refusal=str(error), is_identity=True)
     except RefusedInputError as error:
         return replace(file, refusal=str(error))
     if not _rows_of(connection, file.number):
-        return replace(file, refusal=f"{safe_name(file.path)} holds no rows: send the counts below the header")
+        return replace(
+            file, refusal=f"{safe_name(file.path)} holds no rows: send the counts below the header"
+        )
     return replace(file, ignored=tuple(ignored))
 
 
 def _required(profile: FileProfile) -> tuple[str, ...]:
-    return ("interval_start", "devices") if profile.cell_id_template else ("interval_start", "cell_id", "devices")
+    return (
+        ("interval_start", "devices")
+        if profile.cell_id_template
+        else ("interval_start", "cell_id", "devices")
+    )
 
 
 def _cell_id_columns(table: SourceTable, profile: FileProfile) -> frozenset[str]:
@@ -169,7 +184,9 @@ def _cell_id_columns(table: SourceTable, profile: FileProfile) -> frozenset[str]
 def _require_plan(intake: Intake, profile: FileProfile) -> None:
     planned = planned_operators(intake.home)
     if not planned:
-        raise RefusedInputError("no cell plan is loaded yet, so no count can be placed: run 'kerumun cells load' first")
+        raise RefusedInputError(
+            "no cell plan is loaded yet, so no count can be placed: run 'kerumun cells load' first"
+        )
     if profile.operator and slug(profile.operator) not in planned:
         raise RefusedInputError(
             f"no cell plan of operator '{slug(profile.operator)}' is loaded (there is: {', '.join(planned)}): "
@@ -187,14 +204,11 @@ def _flag(
     intake: Intake,
     max_devices: int,
 ) -> None:
-    connection.execute("drop table if exists reject_errors; drop table if exists reject_scans")
     named = _named_rows(columns, profile=profile, number=number)
     connection.execute(f"create or replace temp table named_rows as select {named} from ({table.relation})")
-    if table.is_csv:
-        connection.execute(
-            f"""insert into broken_lines select {number}, line, left(any_value(csv_line), 300)
-            from reject_errors group by line"""
-        )
+    connection.execute(
+        f"insert into broken_lines select {number}, row_number, left(line, 300) from ({table.broken_lines()})"
+    )
     connection.execute(
         "create or replace temp table parsed_times as " + read_sql("crowd.counts", "parsed_times"),
         {"time_format": profile.time_format, "timezone": profile.timezone},
@@ -216,7 +230,11 @@ def _named_rows(columns: Mapping[str, str], *, profile: FileProfile, number: int
     def text(ours: str) -> str:
         return f"nullif(trim({quoted(columns[ours])}), '')" if ours in columns else "null::varchar"
 
-    cell = template_expression(profile.cell_id_template, columns=columns) if profile.cell_id_template else text("cell_id")
+    cell = (
+        template_expression(profile.cell_id_template, columns=columns)
+        if profile.cell_id_template
+        else text("cell_id")
+    )
     operator = rf"nullif(trim(regexp_replace(lower({text('operator')}), '[^a-z0-9.]+', '-', 'g'), '-.'), '')"
     if profile.operator:
         operator = f"coalesce({operator}, {literal(slug(profile.operator))})"
@@ -227,12 +245,13 @@ def _named_rows(columns: Mapping[str, str], *, profile: FileProfile, number: int
 
 
 def _rows_of(connection: duckdb.DuckDBPyConnection, number: int) -> int:
-    row = connection.execute(
+    counted = fetch_value(
+        connection,
         """select (select count(*) from flagged_counts where file_no = $n)
         + (select count(*) from broken_lines where file_no = $n)""",
         {"n": number},
-    ).fetchone()
-    return int(row[0]) if row else 0
+    )
+    return int(counted)
 
 
 def _reread_parts(
@@ -251,14 +270,16 @@ def _reread_parts(
         """create temp table new_keys as
         select distinct operator, interval_start from flagged_counts where reason is null"""
     )
-    bounds = connection.execute("select min(interval_start), max(interval_start) from new_keys").fetchone()
+    bounds = fetch_row(connection, "select min(interval_start), max(interval_start) from new_keys")
     for file in files:
-        if file.earlier is None or bounds is None or bounds[0] is None:
+        if file.earlier is None or bounds[0] is None:
             continue
         first, last = file.earlier.first_interval, file.earlier.last_interval
         if first is None or last is None or last < bounds[0] or first > bounds[1]:
             continue
-        _read(connection, replace(file, earlier=None), intake=intake, profile=profile, max_devices=max_devices)
+        _read(
+            connection, replace(file, earlier=None), intake=intake, profile=profile, max_devices=max_devices
+        )
         connection.execute(
             """delete from flagged_counts where file_no = $n
             and (operator, interval_start) not in (select (operator, interval_start) from new_keys)""",
@@ -288,10 +309,11 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, file: _File, *, intake: In
             {"n": file.number},
         ).fetchall()
     )
-    suppressed, kept = connection.execute(
+    suppressed, kept = fetch_row(
+        connection,
         "select count(*) filter (devices is null), count(*) from flagged_counts where file_no = $n and reason is null",
         {"n": file.number},
-    ).fetchone() or (0, 0)
+    )
     quarantine = None
     if reasons:
         quarantine = quarantine_path(intake.home, STAGE, path=file.path, sha256=file.sha256)
@@ -334,11 +356,8 @@ def _unread_report(file: _File) -> FileReport:
 def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> CountsLoad:
     """Replace each operator and interval that the new rows speak of, all at once."""
     home = intake.home
-    first, last = connection.execute("select min(interval_start), max(interval_start) from new_counts").fetchone() or (
-        None,
-        None,
-    )
-    if first is None or last is None:
+    first, last = fetch_row(connection, "select min(interval_start), max(interval_start) from new_counts")
+    if first is None:
         return CountsLoad(files=())
     hours = {
         (str(row[0]), row[1])
@@ -349,19 +368,17 @@ def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Count
     with lake_lock(home), staged(home) as staging:
         present = [
             path
-            for path in COUNTS.paths(home)
+            for path in COUNTS.paths(home, start=first, end=last + timedelta(microseconds=1))
             if (f"{hour_of_path(path):%Y-%m-%d %H}", path.parent.name.removeprefix("operator=")) in hours
         ]
         connection.execute("create temp view present_counts as " + select_rows(COUNTS, present))
         connection.execute("create temp table kept_counts as " + read_sql("crowd.counts", "kept_counts"))
-        replaced = connection.execute(
-            "select (select count(*) from present_counts) - (select count(*) from kept_counts)"
-        ).fetchone()
+        replaced = fetch_value(
+            connection, "select (select count(*) from present_counts) - (select count(*) from kept_counts)"
+        )
         rows = "select * from new_counts union all by name select * from kept_counts"
         write_partitions(connection, rows, stage=COUNTS, staging=staging)
-    return CountsLoad(
-        files=(), first_changed=first, last_changed=last, rows_replaced=int(replaced[0]) if replaced else 0
-    )
+    return CountsLoad(files=(), first_changed=first, last_changed=last, rows_replaced=int(replaced))
 
 
 def _as_record(
@@ -372,11 +389,12 @@ def _as_record(
     intake: Intake,
     profile: FileProfile,
 ) -> FileRecord:
-    first, last, operators = connection.execute(
+    first, last, operators = fetch_row(
+        connection,
         """select min(interval_start), max(interval_start), list_sort(list(distinct operator))
         from flagged_counts where file_no = $n and reason is null""",
         {"n": file.number},
-    ).fetchone() or (None, None, None)
+    )
     return FileRecord(
         stage=STAGE,
         name=report.name,

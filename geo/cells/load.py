@@ -13,10 +13,10 @@ from geo.cells import opencellid
 from geo.cells.plan import create_plan_view, plan_file
 from geo.distances import EARTH_RADIUS_M, unit_vectors
 from geo.networks import read_networks
-from lake.engine import connect, literal, quoted, read_sql
+from lake.engine import connect, fetch_row, fetch_value, literal, quoted, read_sql
 from lake.errors import RefusedInputError
-from lake.files import SourceTable, hash_file, open_table
-from lake.intake import Intake, find_columns, ignored_columns, quarantine_path, safe_name, slug, write_quarantine
+from lake.files import SourceTable, hash_file, open_table, safe_name
+from lake.intake import Intake, find_columns, ignored_columns, quarantine_path, slug, write_quarantine
 from lake.ledger import FileRecord, open_ledger
 from lake.profile import FileProfile
 from lake.reports import FileReport
@@ -137,11 +137,9 @@ def _flag_table(
         notes = _name_opencellid(connection, table, options)
     else:
         notes = _name_columns(connection, table, options)
-    connection.execute("create temp table broken_lines (row_number bigint, line varchar)")
-    if table.is_csv:
-        connection.execute(
-            "insert into broken_lines select line, left(any_value(csv_line), 300) from reject_errors group by line"
-        )
+    connection.execute(
+        f"create temp table broken_lines as select row_number, left(line, 300) as line from ({table.broken_lines()})"
+    )
     west, south, east, north = options.bbox
     connection.execute(
         "create temp table flagged_cells as " + read_sql("geo.cells", "flagged_cells"),
@@ -171,11 +169,22 @@ def _name_columns(
     def text(ours: str) -> str:
         return f"nullif(trim({quoted(columns[ours])}), '')" if ours in columns else "null::varchar"
 
-    cell = template_expression(profile.cell_id_template, columns=columns) if profile.cell_id_template else text("cell_id")
-    fields = {f"{name.removesuffix('_deg').removesuffix('_m').removesuffix('_dbm').removesuffix('_mhz')}_text": text(name)
-              for name in CONTRACT if name not in {"cell_id", "operator", "radio"}}
+    cell = (
+        template_expression(profile.cell_id_template, columns=columns)
+        if profile.cell_id_template
+        else text("cell_id")
+    )
+    fields = {
+        f"{name.removesuffix('_deg').removesuffix('_m').removesuffix('_dbm').removesuffix('_mhz')}_text": text(
+            name
+        )
+        for name in CONTRACT
+        if name not in {"cell_id", "operator", "radio"}
+    }
     fields["cell_text"] = cell
-    fields["radio_text"] = f"coalesce({text('radio')}, {literal(profile.radio)})" if profile.radio else text("radio")
+    fields["radio_text"] = (
+        f"coalesce({text('radio')}, {literal(profile.radio)})" if profile.radio else text("radio")
+    )
     operator = rf"nullif(trim(regexp_replace(lower({text('operator')}), '[^a-z0-9.]+', '-', 'g'), '-.'), '')"
     fields["operator_text"] = literal(slug(profile.operator)) if profile.operator else operator
     fields["source_reason"] = "null::varchar"
@@ -190,22 +199,23 @@ def _name_opencellid(
 ) -> dict[str, int]:
     """Fill `named_cells` from an OpenCelliD export and tell its quirks."""
     connection.register("networks", read_networks().to_arrow())
-    connection.execute(f"create temp table opencellid as select {opencellid.named_cells(table)} from ({table.relation})")
+    connection.execute(
+        f"create temp table opencellid as select {opencellid.named_cells(table)} from ({table.relation})"
+    )
     connection.execute("create temp table named_cells as " + read_sql("geo.cells", "named_opencellid"))
     notes = _opencellid_notes(connection)
     if options.profile.operator:
-        left_out = connection.execute(
+        left_out = fetch_value(
+            connection,
             "delete from named_cells where operator_text is distinct from $operator",
             {"operator": slug(options.profile.operator)},
-        ).fetchone()
-        notes["cells of other operators were left out"] = int(left_out[0]) if left_out else 0
+        )
+        notes["cells of other operators were left out"] = int(left_out)
     return notes
 
 
 def _opencellid_notes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    cells, single = connection.execute(
-        "select count(*), count(*) filter (samples <= 1) from opencellid"
-    ).fetchone() or (0, 0)
+    cells, single = fetch_row(connection, "select count(*), count(*) filter (samples <= 1) from opencellid")
     notes = {
         "positions are centroids of where phones heard the cell, not surveyed towers": cells,
         "cells rest on a single measurement": single,
@@ -269,13 +279,12 @@ def _settle(
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
-    row = connection.execute(f"select count(*) from {rows}").fetchone()
-    return int(row[0]) if row else 0
+    return int(fetch_value(connection, f"select count(*) from {rows}"))
 
 
 def _field_notes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     sums = ", ".join(f"count(*) filter (is_{field}_nulled)" for field in OPTIONAL_FIELDS)
-    row = connection.execute(f"select {sums} from flagged_cells where reason is null").fetchone() or ()
+    row = fetch_row(connection, f"select {sums} from flagged_cells where reason is null")
     notes = {
         f"rows had an impossible {field}, which was emptied": n
         for field, n in zip(OPTIONAL_FIELDS, row, strict=True)
@@ -286,7 +295,9 @@ def _field_notes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         notes["rows repeat a cell and were taken once"] = repeated
     alone = _count_isolated(connection)
     if alone:
-        notes[f"cells stand over {ISOLATED_M // 1000} km from any other of the file: check them, or give --bbox"] = alone
+        notes[
+            f"cells stand over {ISOLATED_M // 1000} km from any other of the file: check them, or give --bbox"
+        ] = alone
     return notes
 
 
@@ -301,7 +312,9 @@ def _count_isolated(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> dict[str, int]:
-    counted = connection.execute("select operator, count(*) from new_cells group by operator order by 1").fetchall()
+    counted = connection.execute(
+        "select operator, count(*) from new_cells group by operator order by 1"
+    ).fetchall()
     with staged(intake.home) as staging:
         create_plan_view(connection, intake.home)
         for operator, _ in counted:

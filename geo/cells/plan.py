@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from lake.engine import literal, quoted
+from lake.engine import fetch_frame, literal, quoted
 from lake.home import Home
 from lake.stages import PART
 
@@ -76,7 +76,8 @@ def cells_at(connection: duckdb.DuckDBPyConnection, operator: str, *, instant: d
         The columns of `CELL_COLUMNS` without the validity, and `cell_no` counting from 0.
     """
     columns = ", ".join(c for c in CELL_COLUMNS if not c.startswith("valid_"))
-    table = connection.execute(
+    return fetch_frame(
+        connection,
         f"""select cast(row_number() over (order by cell_id) - 1 as uinteger) as cell_no, {columns}
         from plan_cells
         where operator = $operator
@@ -84,8 +85,7 @@ def cells_at(connection: duckdb.DuckDBPyConnection, operator: str, *, instant: d
             and (valid_to is null or valid_to > $instant)
         order by cell_id""",
         {"operator": operator, "instant": instant},
-    ).to_arrow_table()
-    return pl.DataFrame(pl.from_arrow(table))
+    )
 
 
 def plan_path(home: Home, operator: str) -> Path:

@@ -1,0 +1,135 @@
+"""Density: estimated people per hexagon, with what is usual there beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from crowd.baseline import create_history_view, with_baseline
+from crowd.placement import create_placement_views
+from geo.footprint import Footprint
+from lake.engine import fetch_value, read_sql
+from lake.home import Home
+from lake.stages import Stage, replace_range
+from lake.staging import staged
+
+DENSITY = Stage(
+    name="density",
+    columns={
+        "interval_start": "timestamptz",
+        "hex": "ubigint",
+        "people": "double",
+        "people_per_km2": "double",
+        "baseline": "double",
+        "excess": "double",
+        "score": "double",
+        "coverage": "double",
+        "devices": "bigint",
+        "baseline_from": "varchar",
+    },
+    order=("interval_start", "hex"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unplaced:
+    """Devices of one operator that have no place, and why."""
+
+    operator: str
+    reason: str
+    cells: int
+    devices: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DensitySummary:
+    """What a range of density was made from.
+
+    Attributes:
+        intervals: intervals with counts.
+        hexagons: rows of density.
+        devices_counted: devices in the counts.
+        devices_placed: devices that were shared out over hexagons.
+        people: estimated people, summed over hexagons and intervals.
+        suppressed: counts withheld by operators; they are missing, not zero.
+        unplaced: devices without a place, by operator and reason.
+        baselines: rows by the baseline they rest on; "none" where there was too little history.
+    """
+
+    intervals: int
+    hexagons: int
+    devices_counted: int
+    devices_placed: int
+    people: float
+    suppressed: int
+    unplaced: tuple[Unplaced, ...] = ()
+    baselines: Mapping[str, int] = field(default_factory=dict)
+
+
+def compute_density(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    home: Home,
+    start: datetime,
+    end: datetime,
+    footprints: Sequence[Footprint],
+    people_per_device: Mapping[str, float],
+    timezone: str,
+) -> DensitySummary:
+    """Compute people per hexagon for start <= interval_start < end and replace exactly that in the lake.
+
+    `people_h = sum_o f_o * sum_i n_i * P(h|i)` over operators o and their cells i (DESIGN, Method 2).
+
+    Args:
+        connection: DuckDB with its memory and threads bounded.
+        home: whose lake.
+        start: first instant.
+        end: first instant after it.
+        footprints: of every operator, for every plan valid in the range.
+        people_per_device: f_o by operator; 1 where it says nothing.
+        timezone: whose hours of the week the baseline compares.
+    """
+    create_placement_views(
+        connection,
+        home=home,
+        start=start,
+        end=end,
+        footprints=footprints,
+        people_per_device=people_per_device,
+    )
+    connection.execute("create or replace temp table density_now as " + read_sql("crowd", "density"))
+    create_history_view(connection, home=home, stage=DENSITY, start=start, end=end)
+    connection.execute(
+        "create or replace temp table density_done as " + with_baseline(), {"timezone": timezone}
+    )
+    with staged(home) as staging:
+        replace_range(
+            connection, "density_done", home=home, stage=DENSITY, staging=staging, start=start, end=end
+        )
+    summary = _summarise(connection)
+    connection.execute("drop table density_now; drop table density_done")
+    return summary
+
+
+def _summarise(connection: duckdb.DuckDBPyConnection) -> DensitySummary:
+    unplaced = tuple(
+        Unplaced(operator=operator, reason=reason, cells=cells, devices=devices)
+        for operator, reason, cells, devices in connection.execute(
+            read_sql("crowd", "unplaced_devices")
+        ).fetchall()
+    )
+    counted = int(fetch_value(connection, "select coalesce(sum(devices), 0) from counts_in"))
+    baselines = connection.execute(
+        "select coalesce(baseline_from, 'none'), count(*) from density_done group by 1 order by 1"
+    ).fetchall()
+    return DensitySummary(
+        intervals=int(fetch_value(connection, "select count(distinct interval_start) from counts_in")),
+        hexagons=int(fetch_value(connection, "select count(*) from density_done")),
+        devices_counted=counted,
+        devices_placed=counted - sum(u.devices for u in unplaced),
+        people=float(fetch_value(connection, "select coalesce(sum(people), 0) from density_done")),
+        suppressed=int(fetch_value(connection, "select count(*) from counts_in where devices is null")),
+        unplaced=unplaced,
+        baselines=dict(baselines),
+    )

@@ -1,0 +1,5 @@
+"""`python -m kerumun`."""
+
+from kerumun.cli import main
+
+main()

@@ -1,0 +1,194 @@
+"""`kerumun demo` and `kerumun simulate`: a synthetic city to try everything on."""
+
+import shutil
+import time
+import webbrowser
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import typer
+
+from crowd.counts import load_counts
+from crowd.simulator import default_scenario, load_scenario, simulate
+from geo.areas import LEVELS, load_areas
+from geo.cells import load_cells
+from geo.cells.load import PlanOptions
+from kerumun.commands.exporting import export_range
+from kerumun.commands.running import run_hours
+from kerumun.console import Printer
+from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
+from lake.errors import RefusedInputError
+from lake.profile import FileProfile
+
+SHOWN_CELLS = 8
+
+
+def simulate_command(
+    out: Annotated[Path, typer.Argument(help="Folder to write; new, or one that simulate made.")],
+    scenario: Annotated[Path | None, typer.Option(help="TOML file that describes the city.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
+    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Make a synthetic city: cell plan, counts, areas and the truth beside them."""
+    printer = Printer(as_json=json)
+    chosen = load_scenario(scenario) if scenario else default_scenario()
+    with printer.working("Simulating"):
+        made = simulate(out, scenario=chosen, seed=seed)
+    printer.say(
+        f"{made.cells:,} cells, {made.people:,} people on {made.hexagons:,} hexagons, {made.intervals:,} hours, "
+        f"{made.gatherings:,} gatherings"
+    )
+    printer.say(f"{len(made.files)} files written to {made.out}; its README.md says what each one is")
+    printer.result(made)
+
+
+def demo_command(
+    open_picture: Annotated[bool, typer.Option("--open", help="Open the picture when it is done.")] = False,  # noqa: FBT002
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Show the whole chain on the sample city: count files in, a picture and the cells to warn out."""
+    began = time.monotonic()
+    sample = _sample_folder()
+    session = _fresh_session(home, sample, as_json=json)
+    _load(session, sample)
+    first, hour = _span(sample)
+    session.printer.say(
+        f"\nRunning the hourly flow over four weeks of history and the hour {_local(session, hour)}"
+    )
+    run_hours(session, (first, hour + timedelta(hours=1)))
+    outputs = _export(session, hour)
+    _show(session, hour)
+    seconds = time.monotonic() - began
+    session.printer.say(f"\nDone in {seconds:.0f} s. Where to look:")
+    for what, path in outputs.items():
+        session.printer.say(f"  {what:<11} {path}")
+    session.printer.say(f"  everything  {session.home.root}")
+    session.printer.say("Now with your own files: docs/tutorials/your-own-data.md")
+    session.printer.result({"outputs": outputs, "seconds": seconds})
+    if open_picture:
+        webbrowser.open(outputs["picture"].as_uri())
+
+
+def _sample_folder() -> Path:
+    """The sample city: in the repository, or inside the installed package."""
+    found = [Path(__file__).parents[2] / "data" / "sample", Path(str(files("kerumun").joinpath("sample")))]
+    folder = next((path for path in found if (path / "cells.csv").exists()), None)
+    if folder is None:
+        raise RefusedInputError(
+            "the sample city is not installed: make one with 'kerumun simulate data/sample'"
+        )
+    return folder
+
+
+def _fresh_session(home: Path, sample: Path, *, as_json: bool) -> Session:
+    """A home of the demo's own, below the user's, so that neither sees the other's data."""
+    root = home / "demo"
+    if root.exists():
+        shutil.rmtree(root)
+    root.mkdir(parents=True)
+    shutil.copy(sample / "kerumun.toml", root / "kerumun.toml")
+    return open_session(root, as_json=as_json)
+
+
+def _load(session: Session, sample: Path) -> None:
+    intake, say = session.intake(), session.printer.say
+    timezone = session.settings.timezone
+    plan = load_cells(
+        sample / "cells.csv", intake=intake, options=PlanOptions(profile=FileProfile(), timezone=timezone)
+    )
+    told = ", ".join(f"{n:,} of {operator}" for operator, n in plan.operators.items())
+    say(f"Cell plan taken in: {told}")
+    for level in LEVELS[:3]:
+        load_areas(sample / "areas.geojson", level=level, intake=intake, columns={})
+    history = sorted((sample / "counts").iterdir())
+    load = load_counts(
+        history, intake=intake, profile=FileProfile(), max_devices=session.settings.max_devices_per_cell
+    )
+    kept = sum(report.rows_kept for report in load.files)
+    say(f"History taken in: {kept:,} counts from {len(history)} files")
+    session.home.inbox.mkdir(parents=True, exist_ok=True)
+    arriving = sorted((sample / "inbox").iterdir())
+    for path in arriving:
+        shutil.copy(path, session.home.inbox / path.name)
+    say(f"Put in the inbox, as an operator would: {', '.join(path.name for path in arriving)}")
+
+
+def _span(sample: Path) -> tuple[datetime, datetime]:
+    """First hour with counts, and the hour that lies in the inbox."""
+    starts = [
+        datetime.fromisoformat(
+            pl.read_csv(sorted((sample / folder).iterdir())[0], n_rows=1)["interval_start"][0]
+        )
+        for folder in ("counts", "inbox")
+    ]
+    return starts[0], starts[1]
+
+
+def _export(session: Session, hour: datetime) -> dict[str, Path]:
+    folder = session.home.root / "exports"
+    wanted = {
+        "picture": ("density", "density.png"),
+        "density": ("density", "density.geojson"),
+        "gatherings": ("gatherings", "gatherings.csv"),
+        "targets": ("targets", "targets.csv"),
+    }
+    outputs = {}
+    for what, (table, name) in wanted.items():
+        outputs[what] = folder / name
+        export_range(
+            session, table, start=hour, end=hour + timedelta(hours=1), file_format=None, output=outputs[what]
+        )
+    return outputs
+
+
+def _show(session: Session, hour: datetime) -> None:
+    """The gatherings and the first target cells, as a duty officer would want them."""
+    folder = session.home.root / "exports"
+    gatherings = pl.read_csv(folder / "gatherings.csv")
+    rows = [
+        (
+            row["gathering_id"],
+            row["level"],
+            row["state"],
+            _rounded(row["people"]),
+            _rounded(row["excess"]),
+            row["area_code"],
+        )
+        for row in gatherings.filter(pl.col("state") != "ended").iter_rows(named=True)
+    ]
+    session.printer.table(
+        f"\nGatherings at {_local(session, hour)}",
+        ("gathering", "level", "state", "people", "above usual", "area"),
+        rows,
+    )
+    targets = pl.read_csv(folder / "targets.csv").sort("reach", descending=True)
+    shown = [
+        (
+            row["gathering_id"],
+            row["operator"],
+            row["cell_id"],
+            row["expected_recipients"],
+            row["reach"],
+            row["overreach"],
+        )
+        for row in targets.head(SHOWN_CELLS).iter_rows(named=True)
+    ]
+    session.printer.table(
+        f"\nCells to warn, the first {len(shown)} of {targets.height}",
+        ("gathering", "operator", "cell", "recipients", "reach", "overreach"),
+        shown,
+    )
+
+
+def _rounded(number: float | None) -> int | None:
+    """An estimate with the digits it deserves."""
+    return None if number is None else int(float(f"{number:.2g}"))
+
+
+def _local(session: Session, instant: datetime) -> str:
+    return f"{instant.astimezone(ZoneInfo(session.settings.timezone)):%A %d %B %Y, %H:%M}"

@@ -1,0 +1,105 @@
+"""`kerumun footprints build`, `kerumun run`, `kerumun serve`: computing, once or on a schedule."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from geo.cells import plan_changes, planned_operators
+from geo.cells.plan import create_plan_view
+from geo.footprint import METHODS, build_footprints, choose_footprints
+from geo.footprint_options import DEFAULT_MAX_RANGE_M, DEFAULT_METHOD, DEFAULT_RESOLUTION, FootprintOptions
+from kerumun.parameters import (
+    DEFAULT_HOME,
+    AtOption,
+    FromOption,
+    HomeOption,
+    JsonOption,
+    Session,
+    ToOption,
+    open_session,
+    parse_range,
+)
+from kerumun.prefect_setup import quiet_prefect
+from lake.engine import connect
+
+footprints = typer.Typer(no_args_is_help=True, help="Footprints: where a cell's devices are.")
+
+
+@footprints.command("build")
+def build_footprints_command(
+    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = DEFAULT_METHOD,
+    resolution: Annotated[int, typer.Option(help="H3 resolution.")] = DEFAULT_RESOLUTION,
+    max_range_m: Annotated[
+        float, typer.Option(min=100.0, max=200_000.0, help="No cell reaches farther.")
+    ] = DEFAULT_MAX_RANGE_M,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Choose how cells are placed, and place those of the plans valid now and in the past."""
+    session = open_session(home, as_json=json)
+    options = FootprintOptions(method=method, resolution=resolution, max_range_m=max_range_m)
+    choose_footprints(session.home, options)
+    with session.printer.working("Building footprints"), connect(session.engine) as connection:
+        create_plan_view(connection, session.home)
+        changes = [c for o in planned_operators(session.home) for c in plan_changes(connection, o)]
+        now = datetime.now(UTC)
+        first = min([now, *changes])
+        built = build_footprints(connection, home=session.home, start=first, end=max([now, *changes]))
+    rows = [
+        (f.operator, f.method, f.resolution, f.cells, f.cells_unplaced, f.hexes, f.weights) for f in built
+    ]
+    names = ("operator", "method", "resolution", "cells", "without place", "hexagons", "weights")
+    session.printer.table("Footprints", names, rows)
+    session.printer.say(f"Written to {session.home.lake / 'footprints'}; runs use them from now on")
+    session.printer.result(built)
+
+
+def run_command(
+    at: AtOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Run the hourly flow: for the last hour, for one hour, or as a backfill of a range."""
+    session = open_session(home, as_json=json)
+    bounds = None
+    if at or start or end:
+        bounds = parse_range(start, end, at, timezone=session.settings.timezone)
+    run_hours(session, bounds)
+
+
+def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> None:
+    """Run the flow once and print its summary."""
+    quiet_prefect(session.home)
+    from pipelines.hourly import hourly  # noqa: PLC0415 - Prefect takes seconds to import and reads its settings then
+
+    first, last = bounds or (None, None)
+    with session.printer.working("Running the hourly flow"):
+        summary = hourly(session.options, first, last)
+    for load in summary.loads:
+        for report in load.files:
+            session.printer.report(report)
+    session.printer.table("Run", ("what", "value"), [tuple(row.values()) for row in summary.rows()])
+    session.printer.say(f"Written to {session.home.lake}: density, gatherings, gathering_hexes, targets")
+    session.printer.result(summary)
+
+
+def serve_command(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect server.")] = 4200,
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Keep the schedule alive: the hourly flow at minute 5 of every hour, until stopped with Ctrl-C."""
+    session = open_session(home, as_json=False)
+    session.options.policy()
+    quiet_prefect(session.home)
+    from pipelines.serve import serve_schedules  # noqa: PLC0415 - see run_hours
+
+    serve_schedules(
+        session.options,
+        cron=session.settings.schedule,
+        cron_timezone=session.settings.schedule_timezone,
+        port=port,
+        say=session.printer.say,
+    )

@@ -1,0 +1,236 @@
+"""The hourly flow: inbox to target cells, for one hour or a range of them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.runtime import flow_run
+
+from crowd.counts import CountsLoad
+from crowd.density import DENSITY, DensitySummary, compute_density
+from crowd.gatherings import GatheringsSummary, find_gatherings
+from crowd.targets import TargetsSummary, choose_targets
+from geo.footprint import Footprint, build_footprints
+from lake.engine import connect
+from lake.intake import Intake
+from lake.locks import hold_lock
+from lake.stages import hour_of_path
+from lake.staging import recover
+from pipelines.inbox import take_in_inbox
+from pipelines.options import RunOptions
+from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, whole_hours
+
+RETRIES = 3
+RETRY_DELAYS_S = [2, 10, 30]
+WAIT_FOR_OTHER_RUN_S = 1800.0
+# Ids of gatherings hang on the hours before: what follows a recomputed hour is followed again this far.
+FOLLOW = timedelta(hours=24)
+# Rows of density that one step may make: a country goes by the day, a town by the month.
+ROWS_PER_STEP = 40_000_000
+MAX_STEP_DAYS = 28
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """What one run did.
+
+    Attributes:
+        start: first hour that was asked for.
+        end: first hour after it.
+        recomputed: ranges of density computed, with those that late files touched.
+        loads: what became of the files of the inbox.
+        density: one summary per step.
+        gatherings: one summary per step.
+        targets: one summary per step.
+        footprints: what the density rests on.
+    """
+
+    start: datetime
+    end: datetime
+    recomputed: list[Range] = field(default_factory=list)
+    loads: list[CountsLoad] = field(default_factory=list)
+    density: list[DensitySummary] = field(default_factory=list)
+    gatherings: list[GatheringsSummary] = field(default_factory=list)
+    targets: list[TargetsSummary] = field(default_factory=list)
+    footprints: list[Footprint] = field(default_factory=list)
+
+    def rows(self) -> list[dict[str, object]]:
+        """The summary as a table of what and how many."""
+        devices = sum(d.devices_counted for d in self.density)
+        unplaced = sum(u.devices for d in self.density for u in d.unplaced)
+        rows: list[tuple[str, object]] = [
+            ("from (UTC)", f"{self.start.astimezone(UTC):%Y-%m-%d %H:%M}"),
+            ("to (UTC)", f"{self.end.astimezone(UTC):%Y-%m-%d %H:%M}"),
+            ("files taken in", sum(f.verdict == "accepted" for load in self.loads for f in load.files)),
+            ("files refused", sum(f.verdict == "refused" for load in self.loads for f in load.files)),
+            ("intervals with counts", sum(d.intervals for d in self.density)),
+            ("devices counted", devices),
+            ("devices placed", sum(d.devices_placed for d in self.density)),
+            ("devices without a place", unplaced),
+            *(
+                (f"  {operator}: {reason}", count)
+                for (operator, reason), count in sorted(self.unplaced().items())
+            ),
+            ("counts suppressed by operators", sum(d.suppressed for d in self.density)),
+            ("hexagons with people", sum(d.hexagons for d in self.density)),
+            *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
+            ("gatherings new", sum(g.started for g in self.gatherings)),
+            ("gatherings ended", sum(g.ended for g in self.gatherings)),
+            ("target cells", sum(t.cells for t in self.targets)),
+        ]
+        return [{"what": what, "value": value} for what, value in rows]
+
+    def unplaced(self) -> dict[tuple[str, str], int]:
+        """Devices without a place by operator and reason."""
+        sums: dict[tuple[str, str], int] = {}
+        for unplaced in (u for d in self.density for u in d.unplaced):
+            key = (unplaced.operator, unplaced.reason)
+            sums[key] = sums.get(key, 0) + unplaced.devices
+        return sums
+
+    def baselines(self) -> dict[str, int]:
+        """Rows of density by the baseline they rest on."""
+        sums: dict[str, int] = {}
+        for name, count in ((n, c) for d in self.density for n, c in d.baselines.items()):
+            sums[name] = sums.get(name, 0) + count
+        return sums
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def take_in(options: RunOptions, now: datetime) -> list[CountsLoad]:
+    """Take in the files of the inbox."""
+    intake = Intake(
+        home=options.as_home(),
+        engine=options.engine(),
+        ledger_url=options.ledger_url,
+        now=now,
+        taken_by=options.taken_by,
+    )
+    return take_in_inbox(intake, max_devices=options.max_devices_per_cell, settle_s=options.settle_s)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def build(options: RunOptions, start: datetime, end: datetime) -> list[Footprint]:
+    """Build the footprints that are missing."""
+    with connect(options.engine()) as connection:
+        return build_footprints(connection, home=options.as_home(), start=start, end=end)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def density(
+    options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]
+) -> DensitySummary:
+    """Compute people per hexagon."""
+    with connect(options.engine()) as connection:
+        return compute_density(
+            connection,
+            home=options.as_home(),
+            start=start,
+            end=end,
+            footprints=footprints,
+            people_per_device=options.people_per_device,
+            timezone=options.timezone,
+        )
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def gatherings(options: RunOptions, start: datetime, end: datetime) -> GatheringsSummary:
+    """Find gatherings."""
+    with connect(options.engine()) as connection:
+        return find_gatherings(
+            connection, home=options.as_home(), start=start, end=end, policy=options.policy()
+        )
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def targets(
+    options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]
+) -> TargetsSummary:
+    """Choose the cells to warn."""
+    with connect(options.engine()) as connection:
+        return choose_targets(
+            connection,
+            home=options.as_home(),
+            start=start,
+            end=end,
+            footprints=footprints,
+            people_per_device=options.people_per_device,
+            policy=options.policy(),
+        )
+
+
+@flow(name="hourly", validate_parameters=True)
+def hourly(options: RunOptions, start: datetime | None = None, end: datetime | None = None) -> RunSummary:
+    """Take in the inbox, then bring the lake up to date for start <= t < end and for what late files touched.
+
+    Args:
+        options: the settings.
+        start: first hour; None for the last whole hour before the time this run was scheduled for.
+        end: first hour after the last.
+    """
+    now = datetime.now(UTC)
+    if start is None or end is None:
+        start, end = hour_before(flow_run.scheduled_start_time or now)
+    options.policy()  # a broken policy stops the run before anything is moved
+    recover(options.as_home())
+    loads = take_in(options, now)
+    summary = RunSummary(
+        start=start, end=end, loads=loads, recomputed=_to_recompute(options, start, end, loads)
+    )
+    for first, last in summary.recomputed:
+        _recompute(options, first, last, summary)
+    create_table_artifact(
+        table=[{k: str(v) for k, v in row.items()} for row in summary.rows()], key="hourly-run"
+    )
+    return summary
+
+
+def _recompute(options: RunOptions, first: datetime, last: datetime, summary: RunSummary) -> None:
+    footprints = build(options, first, last)
+    for start, end in split(first, last, step=_step(footprints)):
+        with _alone(options, start, end):
+            summary.density.append(density(options, start, end, footprints))
+    follow = _end_of_density(options, last)
+    if follow > last:
+        footprints = build(options, first, follow)
+    for start, end in split(first, follow, step=_step(footprints)):
+        with _alone(options, start, end):
+            summary.gatherings.append(gatherings(options, start, end))
+            summary.targets.append(targets(options, start, end, footprints))
+    summary.footprints.extend(footprints)
+
+
+def _to_recompute(
+    options: RunOptions, start: datetime, end: datetime, loads: list[CountsLoad]
+) -> list[Range]:
+    """The hours asked for, and those that files of the inbox have changed."""
+    changed = [
+        whole_hours(load.first_changed, load.last_changed)
+        for load in loads
+        if load.first_changed is not None and load.last_changed is not None
+    ]
+    return merge([(start, end), *changed])
+
+
+def _end_of_density(options: RunOptions, end: datetime) -> datetime:
+    """First hour after the latest density that lies within what has to be followed."""
+    paths = DENSITY.paths(options.as_home(), start=end, end=end + FOLLOW)
+    return hour_of_path(paths[-1]) + HOUR if paths else end
+
+
+def _step(footprints: list[Footprint]) -> timedelta:
+    """Days that one step computes, so that a country's density fits memory and a town's takes few steps."""
+    rows_per_day = 24 * max(sum(f.hexes for f in footprints), 1)
+    return timedelta(days=min(max(ROWS_PER_STEP // rows_per_day, 1), MAX_STEP_DAYS))
+
+
+@contextmanager
+def _alone(options: RunOptions, start: datetime, end: datetime) -> Iterator[None]:
+    """Keep other runs off the days of a range until the block is done."""
+    with ExitStack() as stack:
+        for day in days_of(start, end):
+            stack.enter_context(hold_lock(options.as_home(), f"run-{day}", wait_s=WAIT_FOR_OTHER_RUN_S))
+        yield

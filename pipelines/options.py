@@ -1,0 +1,52 @@
+"""What a flow is told: plain values, so that a schedule can carry them."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from crowd.policy import Policy, load_policy
+from lake.engine import Engine
+from lake.home import Home
+
+
+class RunOptions(BaseModel):
+    """The settings of a run, as the front door read them.
+
+    Attributes:
+        home: folder of the installation.
+        ledger_url: SQLAlchemy URL of the ledger.
+        timezone: local time of the area.
+        memory_limit: DuckDB's memory.
+        threads: DuckDB's threads.
+        people_per_device: people that one attached device of an operator stands for.
+        max_devices_per_cell: a higher count is implausible.
+        settle_s: a file in the inbox is left alone until it is this old, so that uploads can finish.
+        taken_by: who runs it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    ledger_url: str
+    timezone: str
+    memory_limit: str
+    threads: int
+    people_per_device: dict[str, float]
+    max_devices_per_cell: int
+    settle_s: float
+    taken_by: str
+
+    def as_home(self) -> Home:
+        """The folders of the installation."""
+        return Home(self.home)
+
+    def engine(self) -> Engine:
+        """Memory and threads."""
+        return Engine(
+            memory_limit=self.memory_limit, threads=self.threads, temporary=self.as_home().temporary
+        )
+
+    def policy(self) -> Policy:
+        """The installation's policy, or the shipped one."""
+        own = self.home / "policy.toml"
+        return load_policy(own if own.exists() else None)

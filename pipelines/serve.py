@@ -1,0 +1,95 @@
+"""The schedules, kept alive against a Prefect server."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from prefect import serve
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.settings import temporary_settings, PREFECT_API_URL
+
+from lake.errors import RefusedInputError
+from pipelines.hourly import hourly
+from pipelines.options import RunOptions
+
+START_S = 120.0
+
+
+def serve_schedules(
+    options: RunOptions, *, cron: str, cron_timezone: str, port: int, say: Callable[[str], None]
+) -> None:
+    """Serve the hourly flow until interrupted.
+
+    Uses the Prefect server at `PREFECT_API_URL` where that is set, else starts one of its own on this machine.
+
+    Raises:
+        RefusedInputError: the server does not come up, or the cron expression is none.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    if url:
+        _serve(options, cron=cron, cron_timezone=cron_timezone, url=url, say=say)
+        return
+    with _own_server(port) as own_url:
+        _serve(options, cron=cron, cron_timezone=cron_timezone, url=own_url, say=say)
+
+
+def _serve(
+    options: RunOptions, *, cron: str, cron_timezone: str, url: str, say: Callable[[str], None]
+) -> None:
+    try:
+        schedule = CronSchedule(cron=cron, timezone=cron_timezone)
+    except ValueError:
+        raise RefusedInputError(
+            f"schedule '{cron}' is no cron expression: write it like '5 * * * *'"
+        ) from None
+    with temporary_settings({PREFECT_API_URL: url}):
+        deployment = hourly.to_deployment(
+            name="hourly",
+            schedule=schedule,
+            parameters={"options": options.model_dump(mode="json")},
+            concurrency_limit=1,
+            description="Counts of the inbox to target cells, for the hour that has just ended.",
+        )
+        say(
+            f"The hourly flow runs at '{cron}' ({cron_timezone}); Prefect shows it at {url.removesuffix('/api')}"
+        )
+        say("Stop with Ctrl-C.")
+        serve(deployment, print_starting_message=False)
+
+
+@contextmanager
+def _own_server(port: int) -> Iterator[str]:
+    url = f"http://127.0.0.1:{port}/api"
+    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own words
+    try:
+        _wait_for(server, url)
+        os.environ["PREFECT_API_URL"] = url
+        yield url
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        server.terminate()
+        try:
+            server.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+def _wait_for(server: "subprocess.Popen[bytes]", url: str) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RefusedInputError(
+                f"no Prefect server could be started at {url}: is the port taken? Try --port"
+            )
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=2):  # noqa: S310 - our own address
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise RefusedInputError(f"the Prefect server at {url} did not answer within {START_S:.0f} s")
