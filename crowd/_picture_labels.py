@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 RINGS_PX = (14.0, 40.0, 80.0, 140.0)
-DIRECTIONS = np.array(
-    [(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)], dtype=np.float64
-)
+DIRECTIONS = np.array([(1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1)], dtype=np.float64)
 GAP_PX = 5.0
 COST_PER_MARK = 60.0
 COST_PER_SHARE = 400.0

@@ -192,9 +192,7 @@ def _draw_names(
         spots = _spots(visible)
         if len(spots) == 0 or size_px[0] > 1.1 * np.ptp(shapely.bounds(visible)[::2]):
             continue
-        box = best_box(
-            boxes_on(spots, size_px=size_px), panel_px=panel_px, taken=taken, avoided=avoided, marks=marks
-        )
+        box = best_box(boxes_on(spots, size_px=size_px), panel_px=panel_px, taken=taken, avoided=avoided, marks=marks)
         if box is not None:
             taken = np.vstack([taken, box])
             write(sheet.chart, *(box[:2] + box[2:]) / 2, name, of=NAMES[rank], align="center", zorder=5.4)

@@ -57,9 +57,7 @@ def operator_looks(operators: list[str]) -> dict[str, int]:
     return {name: min(i, OPERATOR_LOOKS - 1) for i, name in enumerate(sorted(set(operators)))}
 
 
-def draw_outline(
-    axes: Axes, path: Outline, *, look: LevelLook, colour: str, width_px: float, zorder: float
-) -> None:
+def draw_outline(axes: Axes, path: Outline, *, look: LevelLook, colour: str, width_px: float, zorder: float) -> None:
     """Draw the border of gatherings on a pale casing, so that it shows on dark and on bright hexagons."""
     dashes = (0, look.dashes) if look.dashes else "solid"
     for tint, line, wide in ((PAPER, "solid", width_px + 2 * CASING_PX), (colour, dashes, width_px)):
@@ -77,9 +75,7 @@ def draw_outline(
         )
 
 
-def draw_targets(
-    axes: Axes, px: Floats, *, azimuth_deg: Floats, look: int, length_px: float, zorder: float
-) -> None:
+def draw_targets(axes: Axes, px: Floats, *, azimuth_deg: Floats, look: int, length_px: float, zorder: float) -> None:
     """Draw target cells of one operator: arrows along their azimuth, dots where there is none.
 
     Args:

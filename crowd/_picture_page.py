@@ -94,15 +94,11 @@ def new_sheet(*, ground: str) -> Sheet:
     chart = _pixel_axes(figure, (share[0], share[1], share[2], share[3]), size_px=MAP_PX)
     page = _pixel_axes(figure, (0, 0, 1, 1), size_px=PAGE_PX)
     chart.add_patch(Rectangle((0, 0), *MAP_PX, facecolor=ground, edgecolor="none", zorder=0))
-    page.add_patch(
-        Rectangle(chart_box[:2], *MAP_PX, fill=False, edgecolor=FRAME, linewidth=2 * POINTS_PER_PX)
-    )
+    page.add_patch(Rectangle(chart_box[:2], *MAP_PX, fill=False, edgecolor=FRAME, linewidth=2 * POINTS_PER_PX))
     return Sheet(canvas=canvas, page=page, chart=chart)
 
 
-def write(
-    axes: Axes, x_px: float, y_px: float, text: str, *, of: Type, align: str = "left", zorder: float = 9
-) -> Text:
+def write(axes: Axes, x_px: float, y_px: float, text: str, *, of: Type, align: str = "left", zorder: float = 9) -> Text:
     """Write one line with its middle at a height; a dollar sign in a name is just a dollar sign."""
     effects = [withStroke(linewidth=of.halo_px * POINTS_PER_PX, foreground=PAPER)] if of.halo_px else []
     return axes.text(
@@ -133,14 +129,10 @@ def draw_message(sheet: Sheet, text: str) -> None:
 
 def draw_region(axes: Axes, path: Outline, *, fill: str, edge: str, width_px: float, zorder: float) -> None:
     """Fill and border one path; either colour may be "none"."""
-    axes.add_patch(
-        PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width_px * POINTS_PER_PX, zorder=zorder)
-    )
+    axes.add_patch(PathPatch(path, facecolor=fill, edgecolor=edge, linewidth=width_px * POINTS_PER_PX, zorder=zorder))
 
 
-def _pixel_axes(
-    figure: Figure, share: tuple[float, float, float, float], *, size_px: tuple[int, int]
-) -> Axes:
+def _pixel_axes(figure: Figure, share: tuple[float, float, float, float], *, size_px: tuple[int, int]) -> Axes:
     axes = figure.add_axes(share, facecolor="none")
     axes.set_axis_off()
     axes.set_xlim(0, size_px[0])

@@ -84,21 +84,16 @@ def places(frame: pl.DataFrame) -> Floats:
     return frame.select(pl.col("lon", "lat").cast(pl.Float64)).to_numpy().reshape(-1, 2)
 
 
-def drawn_gatherings(
-    gatherings: pl.DataFrame, *, hexes: dict[str, Hexes], view: View
-) -> list[DrawnGathering]:
+def drawn_gatherings(gatherings: pl.DataFrame, *, hexes: dict[str, Hexes], view: View) -> list[DrawnGathering]:
     """Make each gathering ready to draw; one without hexagons becomes a point."""
     ids = gatherings["gathering_id"].to_list()
     points = shapely.points(view.to_px(*places(gatherings).T))
     return [
         DrawnGathering(
-            shape=gathering_shape(hexes[row["gathering_id"]], view=view)
-            if row["gathering_id"] in hexes
-            else point,
+            shape=gathering_shape(hexes[row["gathering_id"]], view=view) if row["gathering_id"] in hexes else point,
             level=row["level"],
             has_ended=row["state"] == "ended",
-            head=f"{short} · {row['level']}"
-            + (f" · {row['state']}" if row["state"] in {"new", "ended"} else ""),
+            head=f"{short} · {row['level']}" + (f" · {row['state']}" if row["state"] in {"new", "ended"} else ""),
             body=_people_line(row["people"], row["excess"]),
         )
         for row, short, point in zip(gatherings.iter_rows(named=True), short_ids(ids), points, strict=True)
@@ -130,9 +125,7 @@ def operator_entries(targets: pl.DataFrame, *, looks: dict[str, int]) -> tuple[O
     """Give each look its line in the legend; operators that share a look share the line."""
     named = pl.col("operator").replace_strict(looks, return_dtype=pl.Int64)
     counts = (
-        targets.select(
-            pl.col("operator"), named.alias("look"), pl.col("azimuth_deg").is_not_null().alias("is_arrow")
-        )
+        targets.select(pl.col("operator"), named.alias("look"), pl.col("azimuth_deg").is_not_null().alias("is_arrow"))
         .group_by("look")
         .agg(
             pl.col("operator").unique().sort(),
@@ -142,9 +135,7 @@ def operator_entries(targets: pl.DataFrame, *, looks: dict[str, int]) -> tuple[O
         .sort("look")
     )
     return tuple(
-        OperatorEntry(
-            name=_entry_name(row["operator"]), look=row["look"], arrows=row["arrows"], dots=row["dots"]
-        )
+        OperatorEntry(name=_entry_name(row["operator"]), look=row["look"], arrows=row["arrows"], dots=row["dots"])
         for row in counts.iter_rows(named=True)
     )
 
@@ -152,14 +143,10 @@ def operator_entries(targets: pl.DataFrame, *, looks: dict[str, int]) -> tuple[O
 def _sorted(frame: pl.DataFrame, *, table: str, columns: list[str], by: list[str]) -> pl.DataFrame:
     """Take the columns in one order; a frame without rows need not have them."""
     if frame.is_empty():
-        return pl.DataFrame(
-            schema=dict.fromkeys(columns, pl.Float64) | {c: pl.String for c in columns if c in TEXTS}
-        )
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.Float64) | {c: pl.String for c in columns if c in TEXTS})
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise RefusedInputError(
-            f"{table}: column {missing[0]!r} is missing: the picture needs {', '.join(columns)}."
-        )
+        raise RefusedInputError(f"{table}: column {missing[0]!r} is missing: the picture needs {', '.join(columns)}.")
     return frame.select(columns).sort(by)
 
 

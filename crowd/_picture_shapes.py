@@ -19,9 +19,7 @@ Hexes = NDArray[np.uint64]
 Shapes = NDArray[np.object_]
 
 SMALLEST_HEXAGON_PX = 3.0
-HEXAGON_KM2_AT_ZERO = (
-    4_357_449.416  # h3geo.org, "Average area in km2", resolution 0; each finer one is a seventh
-)
+HEXAGON_KM2_AT_ZERO = 4_357_449.416  # h3geo.org, "Average area in km2", resolution 0; each finer one is a seventh
 FINEST_RESOLUTION = 15
 SNAP_PX = 1e-6
 BEYOND_VIEW = 0.1
@@ -47,9 +45,7 @@ def checked_hexes(hexes: Hexes, *, table: str) -> Hexes:
     """Give the hexagons back, or refuse what H3 does not know."""
     valid = pa.array(h3ronpy.cells_valid(hexes))
     if valid.null_count:
-        raise RefusedInputError(
-            f"{table}: {valid.null_count} values of hex are no H3 cells: give uint64 H3 indices."
-        )
+        raise RefusedInputError(f"{table}: {valid.null_count} values of hex are no H3 cells: give uint64 H3 indices.")
     return hexes
 
 
@@ -84,9 +80,7 @@ def drawn_density(hexes: Hexes, *, people_per_km2: Floats, km_per_px: float) -> 
     merged, member = np.unique(drawn, return_inverse=True)
     area_km2 = pa.array(h3ronpy.cells_area_km2(hexes)).to_numpy()
     people = np.bincount(member, weights=people_per_km2 * area_km2)
-    return DrawnDensity(
-        hexes=merged, people_per_km2=people / np.bincount(member, weights=area_km2), coarsest=finest
-    )
+    return DrawnDensity(hexes=merged, people_per_km2=people / np.bincount(member, weights=area_km2), coarsest=finest)
 
 
 def hexagon_polygons(hexes: Hexes, *, view: View) -> Shapes:

@@ -122,9 +122,7 @@ def _draw_operators(sheet: Sheet, y_px: float, *, operators: tuple[OperatorEntry
 
 def _draw_swatch(sheet: Sheet, y_px: float, *, colour: str, text: str) -> None:
     sheet.page.add_patch(
-        Rectangle(
-            (SIDE_LEFT_PX, y_px - 9), GLYPH_PX - 12, 20, facecolor=colour, edgecolor=FRAME, linewidth=0.8
-        )
+        Rectangle((SIDE_LEFT_PX, y_px - 9), GLYPH_PX - 12, 20, facecolor=colour, edgecolor=FRAME, linewidth=0.8)
     )
     _write_entry(sheet, y_px, text)
 

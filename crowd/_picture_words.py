@@ -15,8 +15,7 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 CLOSING = (
-    "Numbers are rounded to two digits. "
-    "Estimates from attach counts of cells. No subscriber is visible in the data."
+    "Numbers are rounded to two digits. Estimates from attach counts of cells. No subscriber is visible in the data."
 )
 SHORTEST_ID = 4
 PLAIN_ID = 8
@@ -41,9 +40,7 @@ def time_header(interval_start: datetime, *, interval_minutes: int, timezone: st
         RefusedInputError: The instant has no offset, the interval no length, or nobody knows the time zone.
     """
     if interval_start.tzinfo is None:
-        raise RefusedInputError(
-            f"interval_start {interval_start} has no time zone: give an offset such as +00:00."
-        )
+        raise RefusedInputError(f"interval_start {interval_start} has no time zone: give an offset such as +00:00.")
     if interval_minutes <= 0:
         raise RefusedInputError(f"interval_minutes is {interval_minutes}: give a whole number above zero.")
     zone = _zone(timezone)
@@ -119,9 +116,7 @@ def _zone(timezone: str) -> ZoneInfo:
     try:
         return ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise RefusedInputError(
-            f"timezone {timezone!r} is unknown: give a name such as Asia/Jakarta."
-        ) from error
+        raise RefusedInputError(f"timezone {timezone!r} is unknown: give a name such as Asia/Jakarta.") from error
 
 
 def _day(instant: datetime) -> str:

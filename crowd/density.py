@@ -100,13 +100,9 @@ def compute_density(
     )
     connection.execute("create or replace temp table density_now as " + read_sql("crowd", "density"))
     create_history_view(connection, home=home, stage=DENSITY, start=start, end=end)
-    connection.execute(
-        "create or replace temp table density_done as " + with_baseline(), {"timezone": timezone}
-    )
+    connection.execute("create or replace temp table density_done as " + with_baseline(), {"timezone": timezone})
     with staged(home) as staging:
-        replace_range(
-            connection, "density_done", home=home, stage=DENSITY, staging=staging, start=start, end=end
-        )
+        replace_range(connection, "density_done", home=home, stage=DENSITY, staging=staging, start=start, end=end)
     summary = _summarise(connection)
     connection.execute("drop table density_now; drop table density_done")
     return summary
@@ -115,9 +111,7 @@ def compute_density(
 def _summarise(connection: duckdb.DuckDBPyConnection) -> DensitySummary:
     unplaced = tuple(
         Unplaced(operator=operator, reason=reason, cells=cells, devices=devices)
-        for operator, reason, cells, devices in connection.execute(
-            read_sql("crowd", "unplaced_devices")
-        ).fetchall()
+        for operator, reason, cells, devices in connection.execute(read_sql("crowd", "unplaced_devices")).fetchall()
     )
     counted = int(fetch_value(connection, "select coalesce(sum(devices), 0) from counts_in"))
     baselines = connection.execute(

@@ -14,7 +14,7 @@ from crowd.density import DENSITY
 from crowd.gatherings import GATHERING_HEXES, GATHERINGS
 from crowd.targets import TARGETS
 from geo.cells import create_plan_view
-from geo.hexagons import hex_polygons
+from geo.hexagons import Geometries, hex_polygons, hex_texts
 from lake.engine import fetch_frame, fetch_value, literal, read_sql
 from lake.errors import RefusedInputError
 from lake.home import Home
@@ -67,23 +67,17 @@ def export_table(
         RefusedInputError: the format is unknown or the folder cannot be written.
     """
     if file_format not in FORMATS:
-        raise RefusedInputError(
-            f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density"
-        )
+        raise RefusedInputError(f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density")
     create_export_views(connection, home=home, start=start, end=end)
-    connection.execute(
-        f"create or replace temp table exported as {read_sql('crowd', f'exported_{table}')}", {"k": k}
-    )
+    connection.execute(f"create or replace temp table exported as {read_sql('crowd', f'exported_{table}')}", {"k": k})
     withheld = fetch_value(connection, "select count(*) filter (is_withheld) from exported")
     # A target cell stays on the list, only its number goes: a warning must still find it.
-    rows = "select * exclude (is_withheld) from exported" + (
-        "" if table == "targets" else " where not is_withheld"
-    )
-    write = _write_geojson if file_format == "geojson" else _write_table
+    rows = "select * exclude (is_withheld) from exported" + ("" if table == "targets" else " where not is_withheld")
+    write = {"csv": _write_csv, "geojson": _write_geojson, "parquet": _write_parquet}[file_format]
     draft = output.with_name(f".{output.name}.draft")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        write(connection, rows, table, file_format, draft)
+        write(connection, rows, table, draft)
         draft.replace(output)
     except OSError as error:
         raise RefusedInputError(f"cannot write {output}: {error.strerror or error}") from None
@@ -94,9 +88,7 @@ def export_table(
     )
 
 
-def create_export_views(
-    connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime
-) -> None:
+def create_export_views(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime) -> None:
     """Make the views that the exports read."""
     for view, stage in (
         ("density_in", DENSITY),
@@ -108,40 +100,39 @@ def create_export_views(
     create_plan_view(connection, home)
 
 
-def _write_table(
-    connection: duckdb.DuckDBPyConnection, rows: str, table: str, file_format: str, path: Path
-) -> None:
-    if table == "density":
-        rows = f"select * replace (printf('%x', hex) as hex) from ({rows})"
-    options = f"format csv, header, timestampformat '{ISO_UTC}'" if file_format == "csv" else "format parquet"
-    connection.execute(f"copy ({rows}) to {literal(str(path))} ({options})")
+def _write_csv(connection: duckdb.DuckDBPyConnection, rows: str, table: str, path: Path) -> None:
+    options = f"format csv, header, timestampformat '{ISO_UTC}'"
+    connection.execute(f"copy ({_readable(rows, table)}) to {literal(str(path))} ({options})")
 
 
-def _write_geojson(
-    connection: duckdb.DuckDBPyConnection,
-    rows: str,
-    table: str,
-    file_format: str,
-    path: Path,  # noqa: ARG001
-) -> None:
+def _write_parquet(connection: duckdb.DuckDBPyConnection, rows: str, table: str, path: Path) -> None:
+    connection.execute(f"copy ({_readable(rows, table)}) to {literal(str(path))} (format parquet)")
+
+
+def _readable(rows: str, table: str) -> str:
+    """Hexagons as people exchange them."""
+    return f"select * replace (printf('%x', hex) as hex) from ({rows})" if table == "density" else rows
+
+
+def _write_geojson(connection: duckdb.DuckDBPyConnection, rows: str, table: str, path: Path) -> None:
     frame = fetch_frame(connection, rows)
     outlines = {"density": _hexagons, "gatherings": _gatherings, "targets": _cells}[table](connection, frame)
     if table == "density":
-        frame = frame.with_columns(hex=pl.Series([f"{h:x}" for h in frame["hex"]], dtype=pl.String))
+        frame = frame.with_columns(hex=pl.Series(hex_texts(frame["hex"].to_numpy()), dtype=pl.String))
     instants = [c for c, kind in frame.schema.items() if kind == pl.Datetime("us", "UTC")]
     frame = frame.with_columns(pl.col(instants).dt.strftime(ISO_UTC))
     features = gpd.GeoDataFrame(frame.to_pandas(), geometry=outlines, crs="EPSG:4326")
     features.to_file(path, driver="GeoJSON", engine="pyogrio")
 
 
-def _hexagons(_connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> np.ndarray:  # type: ignore[type-arg]
+def _hexagons(_connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:
     return hex_polygons(frame["hex"].to_numpy())
 
 
-def _gatherings(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> np.ndarray:  # type: ignore[type-arg]
+def _gatherings(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:
     """The dissolved hexagons of a gathering; a point where it has ended."""
     hexes = fetch_frame(connection, "select gathering_id, interval_start, hex from gathering_hexes_in")
-    points = shapely.points(frame["lon"].to_numpy(), frame["lat"].to_numpy())
+    points = np.asarray(shapely.points(frame["lon"].to_numpy(), frame["lat"].to_numpy()))
     shapes = dissolve(hexes)
     keyed = frame.select("gathering_id", "interval_start").join(
         shapes.with_row_index("shape").select("gathering_id", "interval_start", "shape"),
@@ -151,7 +142,7 @@ def _gatherings(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> n
     )
     is_there = keyed["shape"].is_not_null().to_numpy()
     points[is_there] = shapely.from_wkb(shapes["wkb"].to_numpy())[keyed["shape"].drop_nulls().to_numpy()]
-    return np.asarray(points)
+    return points
 
 
 def dissolve(hexes: pl.DataFrame) -> pl.DataFrame:
@@ -161,9 +152,7 @@ def dissolve(hexes: pl.DataFrame) -> pl.DataFrame:
         return hexes.select(keys).with_columns(wkb=pl.lit(None, dtype=pl.Binary))
     ordered = hexes.sort(keys)
     groups = ordered.with_columns(group=pl.struct(keys).rle_id())
-    frame = gpd.GeoDataFrame(
-        {"group": groups["group"].to_numpy()}, geometry=hex_polygons(ordered["hex"].to_numpy())
-    )
+    frame = gpd.GeoDataFrame({"group": groups["group"].to_numpy()}, geometry=hex_polygons(ordered["hex"].to_numpy()))
     shapes = frame.dissolve("group").geometry
     return (
         groups.select(keys)
@@ -172,7 +161,7 @@ def dissolve(hexes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> np.ndarray:  # type: ignore[type-arg]
+def _cells(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:
     connection.register("exported_targets", frame.with_row_index("row").to_arrow())
     places = fetch_frame(
         connection,

@@ -1,6 +1,5 @@
 """Gatherings: connected hexagons that break the policy, followed from interval to interval."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,7 +56,7 @@ GATHERING_HEXES = Stage(
 MAX_GAP = timedelta(hours=3)
 LEVEL_NAMES = ("normal", *LEVELS)
 
-_ACTIVE = {"hex": pl.UInt64, "gathering_id": pl.String, "started_at": pl.Datetime("us", "UTC")}
+INSTANT = pl.Datetime("us", "UTC")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +123,7 @@ def _intervals(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
 def _active_before(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime) -> pl.DataFrame:
     """Hexagons of the gatherings that were alive in the last interval with density before `start`."""
     create_view(connection, "density_earlier", home=home, stage=DENSITY, start=start - MAX_GAP, end=start)
-    create_view(
-        connection, "hexes_earlier", home=home, stage=GATHERING_HEXES, start=start - MAX_GAP, end=start
-    )
+    create_view(connection, "hexes_earlier", home=home, stage=GATHERING_HEXES, start=start - MAX_GAP, end=start)
     return fetch_frame(
         connection,
         """select hex, gathering_id, started_at, interval_start from hexes_earlier
@@ -151,24 +148,18 @@ def _with_components(broken: pl.DataFrame) -> pl.DataFrame:
         )
     )
     ones: npt.NDArray[np.int8] = np.ones(edges.height, dtype=np.int8)
-    graph = coo_array(
-        (ones, (edges["row"].to_numpy(), edges["other"].to_numpy())), shape=(rows.height, rows.height)
-    )
+    graph = coo_array((ones, (edges["row"].to_numpy(), edges["other"].to_numpy())), shape=(rows.height, rows.height))
     _, labels = connected_components(graph.tocsr(), directed=False)
     return broken.with_columns(component=pl.Series(labels, dtype=pl.Int32))
 
 
-def _follow(
-    broken: pl.DataFrame, intervals: list[datetime], active: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _follow(broken: pl.DataFrame, intervals: list[datetime], active: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Give every component an id, interval after interval.
 
     Returns:
         Hexagons with gathering_id and started_at; and the gatherings that ended, with the interval they were gone.
     """
-    by_interval = {
-        key[0]: frame for key, frame in broken.partition_by("interval_start", as_dict=True).items()
-    }
+    by_interval = {key[0]: frame for key, frame in broken.partition_by("interval_start", as_dict=True).items()}
     nothing = broken.clear()
     members, ended = [_named(nothing, active.clear())], [_gone(active, active, None)]
     seen_at = None if active.is_empty() else active["interval_start"][0]
@@ -184,7 +175,7 @@ def _follow(
 
 def _named(present: pl.DataFrame, active: pl.DataFrame) -> pl.DataFrame:
     """Ids for the components of one interval: the largest overlap keeps the old id, the others get new ones."""
-    before = active.select([pl.col(name).cast(kind) for name, kind in _ACTIVE.items()])
+    before = active.select("hex", "gathering_id", pl.col("started_at").cast(INSTANT))
     overlaps = (
         present.select("component", "hex")
         .join(before, on="hex")
@@ -195,9 +186,7 @@ def _named(present: pl.DataFrame, active: pl.DataFrame) -> pl.DataFrame:
     # Either side may be claimed once: first each component takes its best, then each id its best taker.
     kept = overlaps.unique("component", keep="first", maintain_order=True)
     kept = kept.unique("gathering_id", keep="first", maintain_order=True).drop("len")
-    first = present.group_by("component").agg(
-        pl.col("hex").min().alias("first"), pl.col("interval_start").first()
-    )
+    first = present.group_by("component").agg(pl.col("hex").min().alias("first"), pl.col("interval_start").first())
     fresh = first.with_columns(
         fresh_id=pl.col("interval_start").dt.strftime("%Y%m%dT%H%MZ-")
         + pl.Series(hex_texts(first["first"].to_numpy()), dtype=pl.String),
@@ -207,7 +196,7 @@ def _named(present: pl.DataFrame, active: pl.DataFrame) -> pl.DataFrame:
         .join(fresh, on="component", how="left")
         .with_columns(
             gathering_id=pl.coalesce("gathering_id", "fresh_id"),
-            started_at=pl.coalesce("started_at", "interval_start").cast(_ACTIVE["started_at"]),
+            started_at=pl.coalesce("started_at", "interval_start").cast(INSTANT),
             level=pl.col("rank").replace_strict(dict(enumerate(LEVEL_NAMES)), return_dtype=pl.String),
         )
         .drop("fresh_id")
@@ -220,8 +209,8 @@ def _gone(active: pl.DataFrame, present: pl.DataFrame, interval: datetime | None
     gone = active.join(present, on="gathering_id", how="anti")
     return (
         gone.group_by("gathering_id")
-        .agg(pl.col("started_at").first().cast(_ACTIVE["started_at"]), pl.col("hex").cast(pl.UInt64))
-        .with_columns(interval_start=pl.lit(interval, dtype=pl.Datetime("us", "UTC")))
+        .agg(pl.col("started_at").first().cast(INSTANT), pl.col("hex").cast(pl.UInt64))
+        .with_columns(interval_start=pl.lit(interval, dtype=INSTANT))
     )
 
 
@@ -276,12 +265,3 @@ def _area_codes(states: pl.DataFrame, home: Home) -> pl.Series:
         return pl.Series([None] * states.height, dtype=pl.String)
     codes = area_at(areas, lat=states["lat"].to_numpy(), lon=states["lon"].to_numpy())
     return pl.Series(codes.tolist(), dtype=pl.String)
-
-
-def iterate_days(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Parts of a range that lie within one UTC day each, in order."""
-    first = start
-    while first < end:
-        midnight = first.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-        yield first, min(midnight, end)
-        first = min(midnight, end)

@@ -51,9 +51,7 @@ def draw_hour(out: Path, picture: PictureInput) -> Path:
     Raises:
         RefusedInputError: A frame lacks a column, or holds a value that cannot be drawn.
     """
-    when = time_header(
-        picture.interval_start, interval_minutes=picture.interval_minutes, timezone=picture.timezone
-    )
+    when = time_header(picture.interval_start, interval_minutes=picture.interval_minutes, timezone=picture.timezone)
     scene = read_scene(picture)
     sheet = new_sheet(ground=LAND if scene.areas is None else SEA)
     seen = _draw_message(sheet) if scene.view is None else _draw_scene(sheet, scene, view=scene.view)
@@ -103,16 +101,12 @@ def _draw_density(sheet: Sheet, scene: Scene, *, view: View) -> tuple[Floats, in
     crowd = scene.hexagons
     beside_px = hexagon_km(int(resolutions(crowd.hexes).min(initial=FINEST_RESOLUTION))) / view.km_per_px
     near = view.holds(view.to_px(*crowd.degrees.T), margin_px=beside_px)
-    drawn = drawn_density(
-        crowd.hexes[near], people_per_km2=crowd.people_per_km2[near], km_per_px=view.km_per_px
-    )
+    drawn = drawn_density(crowd.hexes[near], people_per_km2=crowd.people_per_km2[near], km_per_px=view.km_per_px)
     crowded = drawn.people_per_km2 > 0
     if not crowded.any():
         return np.empty(0), None
     bounds = class_bounds(drawn.people_per_km2[crowded])
-    draw_hexagons(
-        sheet, drawn.hexes[crowded], people_per_km2=drawn.people_per_km2[crowded], bounds=bounds, view=view
-    )
+    draw_hexagons(sheet, drawn.hexes[crowded], people_per_km2=drawn.people_per_km2[crowded], bounds=bounds, view=view)
     return bounds, drawn.coarsest
 
 

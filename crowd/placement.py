@@ -57,7 +57,8 @@ def create_placement_views(
             from read_parquet({literal(str(folder / "weights.parquet"))}, hive_partitioning = false)"""
         )
         hexes.append(
-            f"select hex, area_km2 from read_parquet({literal(str(folder / 'hexes.parquet'))}, hive_partitioning = false)"
+            f"""select hex, area_km2
+            from read_parquet({literal(str(folder / "hexes.parquet"))}, hive_partitioning = false)"""
         )
     connection.execute("create or replace temp view cells_in as " + " union all ".join(cells))
     connection.execute("create or replace temp view weights_in as " + " union all ".join(weights))

@@ -68,11 +68,7 @@ def load_policy(path: Path | None = None) -> Policy:
         RefusedInputError: the file is no TOML, or a key is unknown, missing or out of range.
     """
     try:
-        text = (
-            files("crowd").joinpath("policy.toml").read_text("utf-8")
-            if path is None
-            else path.read_text("utf-8")
-        )
+        text = files("crowd").joinpath("policy.toml").read_text("utf-8") if path is None else path.read_text("utf-8")
         return Policy.model_validate(tomllib.loads(text))
     except OSError as error:
         raise RefusedInputError(f"cannot read the policy {path}: {error.strerror}") from None

@@ -68,9 +68,7 @@ def choose_targets(
         {"reach": policy.targets.reach},
     )
     with staged(home) as staging:
-        replace_range(
-            connection, "targets_now", home=home, stage=TARGETS, staging=staging, start=start, end=end
-        )
+        replace_range(connection, "targets_now", home=home, stage=TARGETS, staging=staging, start=start, end=end)
     return TargetsSummary(
         cells=int(fetch_value(connection, "select count(distinct (operator, cell_id)) from targets_now")),
         operators=int(fetch_value(connection, "select count(distinct operator) from targets_now")),

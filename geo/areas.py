@@ -7,11 +7,13 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import shapely
 
+from geo.hexagons import Floats
 from geo.land import Geometries, LandMask
 from lake.errors import RefusedInputError
 from lake.files import hash_file, safe_name
@@ -26,6 +28,7 @@ STAGE = "areas"
 LEVELS = ("province", "regency", "district", "village")
 WKB_COLUMNS = ("wkb", "geometry", "geom", "wkb_geometry")
 POLYGONS = ("Polygon", "MultiPolygon")
+MAX_LON, MAX_LAT = 180, 90
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +60,15 @@ def load_areas(path: Path, *, level: str, intake: Intake, columns: Mapping[str, 
     areas, notes = _select_level(_named(_read(path, columns), path, columns), level)
     reasons = _reasons(areas)
     good = areas[reasons == ""].copy()
-    counted = {
-        str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts().sort_index().items()
-    }
+    counted = {str(reason): int(n) for reason, n in reasons[reasons != ""].value_counts().sort_index().items()}
     if good.empty:
         told = ", ".join(f"{n} {reason}" for reason, n in counted.items()) or "it has none"
-        raise RefusedInputError(
-            f"{safe_name(path)}: no row is an area of level {level} ({told}); see --columns"
-        )
+        raise RefusedInputError(f"{safe_name(path)}: no row is an area of level {level} ({told}); see --columns")
     mended = ~good.geometry.is_valid
     good.loc[mended, "geometry"] = shapely.make_valid(good.geometry[mended].to_numpy())
     if mended.any():
         notes["outlines crossed themselves and were mended"] = int(mended.sum())
-    quarantine = _set_aside(
-        areas[reasons != ""], reasons[reasons != ""], path=path, digest=digest, intake=intake
-    )
+    quarantine = _set_aside(areas[reasons != ""], reasons[reasons != ""], path=path, digest=digest, intake=intake)
     with staged(intake.home) as staging:
         _as_frame(good, level).write_parquet(staging.path(f"{STAGE}/level={level}/{PART}"))
     report = FileReport(
@@ -111,13 +108,11 @@ def read_land(home: Home) -> LandMask | None:
     return LandMask(sha256(_file(home, level).read_bytes()).hexdigest()[:16], outlines)
 
 
-def area_at(areas: gpd.GeoDataFrame, *, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def area_at(areas: gpd.GeoDataFrame, *, lat: Floats, lon: Floats) -> npt.NDArray[np.object_]:
     """Code of the finest area at each point, None where there is none; on overlaps the smallest code wins."""
     ranked = areas.assign(rank=areas["level"].map({name: n for n, name in enumerate(LEVELS)}))
     ranked = ranked.sort_values(["rank", "code"], ascending=[False, True], ignore_index=True)
-    points, found = shapely.STRtree(ranked.geometry.to_numpy()).query(
-        shapely.points(lon, lat), predicate="intersects"
-    )
+    points, found = shapely.STRtree(ranked.geometry.to_numpy()).query(shapely.points(lon, lat), predicate="intersects")
     best = pd.Series(found).groupby(points).min()
     codes = np.full(len(lat), None, dtype=object)
     codes[best.index.to_numpy()] = ranked["code"].to_numpy()[best.to_numpy()]
@@ -137,9 +132,7 @@ def _read(path: Path, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
         else:
             return _read_wkb(path, columns)
     except (OSError, ValueError, RuntimeError, shapely.errors.GEOSException) as error:
-        raise RefusedInputError(
-            f"{safe_name(path)} cannot be read as areas: {str(error).splitlines()[0]}"
-        ) from None
+        raise RefusedInputError(f"{safe_name(path)} cannot be read as areas: {str(error).splitlines()[0]}") from None
     if not isinstance(found, gpd.GeoDataFrame):
         raise RefusedInputError(f"{safe_name(path)} holds no geometry: send polygons")
     return found if found.crs is None else found.to_crs("EPSG:4326")
@@ -167,7 +160,8 @@ def _named(found: gpd.GeoDataFrame, path: Path, columns: Mapping[str, str]) -> g
         elif ours in columns or ours in {"code", "name"}:
             known = ", ".join(str(c) for c in found.columns)
             raise RefusedInputError(
-                f"{safe_name(path)} has no column {theirs}: its columns are {known}; name yours with --columns {ours}=THEIRS"
+                f"{safe_name(path)} has no column {theirs}: its columns are {known}; "
+                f"name yours with --columns {ours}=THEIRS"
             )
         else:
             named[ours] = pd.array([pd.NA] * len(found), dtype="string")
@@ -183,9 +177,7 @@ def _select_level(areas: gpd.GeoDataFrame, level: str) -> tuple[gpd.GeoDataFrame
 def _reasons(areas: gpd.GeoDataFrame) -> "pd.Series[str]":
     """Why each row does not fit, or an empty text."""
     bounds = areas.geometry.bounds
-    off_globe = (bounds[["minx", "maxx"]].abs() > 180).any(axis=1) | (
-        bounds[["miny", "maxy"]].abs() > 90
-    ).any(axis=1)  # noqa: PLR2004
+    off_globe = (bounds.abs() > [MAX_LON, MAX_LAT, MAX_LON, MAX_LAT]).any(axis=1)
     checks = {
         "no_outline": areas.geometry.isna() | areas.geometry.is_empty,
         "not_a_polygon": ~areas.geometry.geom_type.isin(POLYGONS),
@@ -207,9 +199,7 @@ def _set_aside(
     target = quarantine_path(intake.home, STAGE, path=path, sha256=digest)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.draft")
-    table = pd.DataFrame(
-        {"row_number": bad.index + 1, "reason": reasons, "code": bad["code"], "name": bad["name"]}
-    )
+    table = pd.DataFrame({"row_number": bad.index + 1, "reason": reasons, "code": bad["code"], "name": bad["name"]})
     table.to_csv(draft, index=False)
     draft.replace(target)
     return target

@@ -68,4 +68,4 @@ def _halves(polygons: Geometries) -> Geometries:
     first = shapely.box(west, south, np.where(is_wide, middle, east), np.where(is_wide, north, middle))
     second = shapely.box(np.where(is_wide, middle, west), np.where(is_wide, south, middle), east, north)
     parts = shapely.get_parts(shapely.intersection(np.tile(polygons, 2), np.concatenate((first, second))))
-    return parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 - polygons; cuts can leave lines and points
+    return np.asarray(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004 - polygons; cuts can leave lines and points

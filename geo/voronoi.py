@@ -3,6 +3,8 @@
 The customary method of studies with call records, kept as a simple method and as a yardstick.
 """
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -111,7 +113,7 @@ def _split_at_antimeridian(shapes: Geometries) -> tuple[npt.NDArray[np.int64], G
         crossing = np.flatnonzero(beyond)
         if len(crossing) == 0:
             continue
-        moved = shapely.transform(shapes[crossing], lambda xy, shift=shift: xy + (shift, 0.0))
+        moved = shapely.transform(shapes[crossing], partial(np.add, (shift, 0.0)))
         shapes = np.concatenate((shapes, shapely.clip_by_rect(moved, -180, -90, 180, 90)))
         shapes[crossing] = shapely.clip_by_rect(shapes[crossing], -180, -90, 180, 90)
         owner = np.concatenate((owner, owner[crossing]))
@@ -133,9 +135,7 @@ def _shared_area(shapes: Geometries, position: npt.NDArray[np.int64], hexes: Hex
 def _beside(outlines: Geometries, hexes: Hexes) -> Geometries:
     """Hexagons that straddle 180 degrees, cut to the two strips at the edges of the map."""
     bounds = shapely.bounds(outlines)
-    straddling = (
-        np.flatnonzero(bounds[:, 2] - bounds[:, 0] > ANTIMERIDIAN) if len(hexes) else np.empty(0, int)
-    )
+    straddling = np.flatnonzero(bounds[:, 2] - bounds[:, 0] > ANTIMERIDIAN) if len(hexes) else np.empty(0, int)
     if len(straddling):
         east = shapely.transform(outlines[straddling], lambda xy: np.column_stack((xy[:, 0] % 360, xy[:, 1])))
         west = shapely.transform(east, lambda xy: xy - (360.0, 0.0))

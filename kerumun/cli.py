@@ -31,7 +31,7 @@ app.add_typer(exporting.targets, name="targets")
 app.command("serve")(running.serve_command)
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
+def _show_version(value: bool) -> None:
     if value:
         typer.echo(f"kerumun {__version__}")
         raise typer.Exit
@@ -39,9 +39,7 @@ def _show_version(value: bool) -> None:  # noqa: FBT001 - Typer's callback
 
 @app.callback()
 def _main(
-    version: bool = typer.Option(
-        False, "--version", callback=_show_version, is_eager=True, help="Print the version."
-    ),  # noqa: FBT001, ARG001
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Print the version."),
 ) -> None:
     pass
 

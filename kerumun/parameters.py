@@ -26,9 +26,7 @@ FromOption = Annotated[
 ]
 ToOption = Annotated[str | None, typer.Option("--to", help="First instant that is not included.")]
 AtOption = Annotated[str | None, typer.Option("--at", help="One hour: short for --from HOUR --to HOUR+1.")]
-ProfileOption = Annotated[
-    Path | None, typer.Option("--profile", help="TOML file that says how to read the file.")
-]
+ProfileOption = Annotated[Path | None, typer.Option("--profile", help="TOML file that says how to read the file.")]
 ColumnsOption = Annotated[
     str | None, typer.Option("--columns", help="Our column names for theirs: ours=theirs,ours=theirs.")
 ]
@@ -96,15 +94,11 @@ def parse_instant(text: str, *, timezone: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise RefusedInputError(
-            f"'{text}' is no ISO 8601 time: write it like 2020-03-31T19:00+07:00"
-        ) from None
+        raise RefusedInputError(f"'{text}' is no ISO 8601 time: write it like 2020-03-31T19:00+07:00") from None
     return (instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(timezone))).astimezone(UTC)
 
 
-def parse_range(
-    start: str | None, end: str | None, at: str | None, *, timezone: str
-) -> tuple[datetime, datetime]:
+def parse_range(start: str | None, end: str | None, at: str | None, *, timezone: str) -> tuple[datetime, datetime]:
     """A range from --from and --to, or from --at.
 
     Raises:

@@ -27,6 +27,13 @@ def _known_timezone(name: str) -> str:
     return name
 
 
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
 class Settings(BaseSettings):
     """Everything an installation can set.
 
@@ -56,7 +63,7 @@ class Settings(BaseSettings):
     ledger_url: str | None = None
     schedule: str = "5 * * * *"
     schedule_timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
-    user: str = Field(default_factory=lambda: _login_name())
+    user: str = Field(default_factory=_login_name)
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - documented by pydantic-settings
@@ -68,13 +75,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
-
-def _login_name() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "unknown"
 
 
 def load_settings(home: Home) -> Settings:
@@ -94,11 +94,7 @@ def load_settings(home: Home) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        said = (
-            "is not a setting"
-            if first["type"] == "extra_forbidden"
-            else first["msg"].removeprefix("Value error, ")
-        )
+        said = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
         raise RefusedInputError(f"{path} or KERUMUN_{key.upper()}: '{key}' {said}") from None
     except ValueError as error:
         raise RefusedInputError(f"{path} is not TOML ({error}): mend that line") from None

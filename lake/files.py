@@ -97,9 +97,7 @@ def open_table(
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
         raise  # our own mistakes, not the file's
     except (duckdb.Error, pa.ArrowException, OSError, EOFError) as error:
-        raise RefusedInputError(
-            f"{safe_name(path)} cannot be read as CSV or Parquet: {_first_line(error)}"
-        ) from None
+        raise RefusedInputError(f"{safe_name(path)} cannot be read as CSV or Parquet: {_first_line(error)}") from None
 
 
 def _first_line(error: Exception) -> str:
@@ -118,9 +116,7 @@ def _read_head(path: Path) -> tuple[str | None, bytes]:
 
 
 @contextmanager
-def _open_parquet(
-    connection: duckdb.DuckDBPyConnection, path: Path, compression: str | None
-) -> Iterator[SourceTable]:
+def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, compression: str | None) -> Iterator[SourceTable]:
     source = f"read_parquet({literal(str(path))}, hive_partitioning = false)"
     if compression:
         # Unpacked in memory: a temporary file would store what has not been looked at.
@@ -169,13 +165,9 @@ def _first_record(head: bytes, path: Path) -> str:
     text = head.decode("utf-8-sig", errors="replace")
     lines = text.splitlines()
     if not lines or not lines[0].strip():
-        raise RefusedInputError(
-            f"{safe_name(path)} does not begin with a header line: put the column names there"
-        )
+        raise RefusedInputError(f"{safe_name(path)} does not begin with a header line: put the column names there")
     if len(lines[0]) > MAX_HEADER_BYTES // 2:
-        raise RefusedInputError(
-            f"{safe_name(path)} has a first line of over half a million characters: is it a table?"
-        )
+        raise RefusedInputError(f"{safe_name(path)} has a first line of over half a million characters: is it a table?")
     return lines[0]
 
 
@@ -183,20 +175,14 @@ def _header_names(first: str, separator: str, path: Path) -> tuple[str, ...]:
     try:
         names = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator, strict=True)))
     except (csv.Error, StopIteration):
-        raise RefusedInputError(
-            f"{safe_name(path)} has a header line that is no CSV: mend its quotes"
-        ) from None
+        raise RefusedInputError(f"{safe_name(path)} has a header line that is no CSV: mend its quotes") from None
     empty = [n for n, name in enumerate(names, start=1) if not name]
     if empty:
-        raise RefusedInputError(
-            f"{safe_name(path)}: column {empty[0]} of the header has no name: give it one"
-        )
+        raise RefusedInputError(f"{safe_name(path)}: column {empty[0]} of the header has no name: give it one")
     folded = [name.casefold() for name in names]
     twice = next((n for n, name in enumerate(folded) if name in folded[:n]), None)
     if twice is not None or "row_number" in folded:
         position = (twice if twice is not None else folded.index("row_number")) + 1
-        message = (
-            f"{safe_name(path)}: the name of column {position} of the header is taken already: rename it"
-        )
+        message = f"{safe_name(path)}: the name of column {position} of the header is taken already: rename it"
         raise RefusedInputError(message)
     return names

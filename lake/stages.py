@@ -70,9 +70,7 @@ def select_rows(stage: Stage, paths: Iterable[Path]) -> str:
     if not listed:
         nothing = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
         return f"select {nothing} where false"
-    hive = ", ".join(
-        f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition
-    )
+    hive = ", ".join(f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition)
     columns = ", ".join(quoted(c) for c in stage.columns)
     return (
         f"select {columns} from read_parquet([{listed}], hive_partitioning = true, "
@@ -92,7 +90,9 @@ def create_view(
     """Make `view` show the rows of a stage with start <= interval_start < end (all rows without bounds)."""
     rows = select_rows(stage, stage.paths(home, start=start, end=end))
     if start is not None and end is not None:
-        rows = f"select * from ({rows}) where interval_start >= {_timestamp(start)} and interval_start < {_timestamp(end)}"
+        rows = (
+            f"select * from ({rows}) where interval_start >= {_timestamp(start)} and interval_start < {_timestamp(end)}"
+        )
     connection.execute(f"create or replace temp view {quoted(view)} as {rows}")
 
 
@@ -127,9 +127,7 @@ def replace_range(
         staging.remove(str(path.relative_to(home.lake)))
 
 
-def write_partitions(
-    connection: duckdb.DuckDBPyConnection, rows: str, *, stage: Stage, staging: Staging
-) -> None:
+def write_partitions(connection: duckdb.DuckDBPyConnection, rows: str, *, stage: Stage, staging: Staging) -> None:
     """Write the rows that a query gives as files of a stage, one file per partition, rows in the stage's order."""
     columns = ", ".join(quoted(c) for c in stage.columns)
     order = ", ".join((*stage.partition, *(quoted(c) for c in stage.order)))

@@ -5,7 +5,6 @@ nothing has changed, after it whoever comes next finishes the moves. A reader ne
 """
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -99,7 +98,7 @@ def _put_in_place(home: Home, folder: Path) -> None:
             new, final = folder / "new" / relative, home.lake / relative
             if new.exists():  # else moved before the process died
                 final.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(new, final)
+                new.replace(final)
         for relative in plan["remove"]:
             (home.lake / relative).unlink(missing_ok=True)
     # The manifest goes first: a folder without one is rubbish, one with it is work to finish.

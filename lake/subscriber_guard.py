@@ -1,6 +1,7 @@
 """Refuses a file that carries anything like a subscriber identity, before a byte of it is stored."""
 
 import re
+from itertools import pairwise
 
 import duckdb
 
@@ -10,8 +11,41 @@ from lake.files import SourceTable, safe_name
 
 # Whole words of a column name that name a person, a SIM or a phone.
 WORDS = frozenset(
-    "msisdn imsi imei imeisv iccid supi suci gpsi guti tmsi mdn pei phone telephone telepon handphone ponsel hp nohp telp"
-    " nik ktp email mac subscriberid customerid userid deviceid nomorhp nopelanggan idpelanggan caller callee".split()
+    [
+        "msisdn",
+        "imsi",
+        "imei",
+        "imeisv",
+        "iccid",
+        "supi",
+        "suci",
+        "gpsi",
+        "guti",
+        "tmsi",
+        "mdn",
+        "pei",
+        "phone",
+        "telephone",
+        "telepon",
+        "handphone",
+        "ponsel",
+        "hp",
+        "nohp",
+        "telp",
+        "nik",
+        "ktp",
+        "email",
+        "mac",
+        "subscriberid",
+        "customerid",
+        "userid",
+        "deviceid",
+        "nomorhp",
+        "nopelanggan",
+        "idpelanggan",
+        "caller",
+        "callee",
+    ]
 )
 # Words that say so inside longer ones too, as in `hashed_msisdn_v2` or `nomortelepon`.
 STEMS = (
@@ -43,7 +77,7 @@ def refuse_subscriber_identities(
         cell_id_columns: columns whose numbers are cell ids, which may be as long as an IMSI.
 
     Raises:
-        SubscriberIdentityError: something looks like an identity. The message names the column's position, never a value.
+        SubscriberIdentityError: something looks like an identity; says in which column, never the value.
     """
     connection.execute(read_sql("lake", "subscriber_guard"))
     for position, column in enumerate(table.columns, start=1):
@@ -51,12 +85,10 @@ def refuse_subscriber_identities(
     _check_values(connection, table, cell_id_columns)
 
 
-def _check_name(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str, position: int
-) -> None:
+def _check_name(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str, position: int) -> None:
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", column)
     words = [part.casefold() for part in parts]
-    joined = {a + b for a, b in zip(words, words[1:], strict=False)}
+    joined = {a + b for a, b in pairwise(words)}
     flat = re.sub(r"[^a-z]", "", column.casefold())
     named = sorted((set(words) | joined | {flat}) & WORDS) or [stem for stem in STEMS if stem in flat]
     if named:
@@ -66,9 +98,7 @@ def _check_name(
         raise SubscriberIdentityError(_message(table, position, f"has a name shaped like {shape}"))
 
 
-def _check_values(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, cell_id_columns: frozenset[str]
-) -> None:
+def _check_values(connection: duckdb.DuckDBPyConnection, table: SourceTable, cell_id_columns: frozenset[str]) -> None:
     checks = ", ".join(
         f"max(subscriber_shape({quoted(c)}, {str(c in cell_id_columns).lower()}))" for c in table.columns
     )
@@ -76,9 +106,7 @@ def _check_values(
     for position, shape in enumerate(found, start=1):
         if shape:
             raise SubscriberIdentityError(_message(table, position, f"holds values shaped like {shape}"))
-    broken = fetch_value(
-        connection, f"select max(subscriber_shape(line, false)) from ({table.broken_lines()})"
-    )
+    broken = fetch_value(connection, f"select max(subscriber_shape(line, false)) from ({table.broken_lines()})")
     if broken:
         raise SubscriberIdentityError(
             f"{safe_name(table.path)} was refused and nothing of it was stored: a broken line of it holds a value "

@@ -20,9 +20,7 @@ def template_expression(template: str, *, columns: Mapping[str, str]) -> str:
         RefusedInputError: a brace is open or a column is not there.
     """
     if set(PLACE.sub("", template)) & set("{}"):
-        raise RefusedInputError(
-            f"cell id template '{template}': write a place as {{column}} or {{column:02}}"
-        )
+        raise RefusedInputError(f"cell id template '{template}': write a place as {{column}} or {{column:02}}")
     parts: list[str] = []
     end = 0
     for match in PLACE.finditer(template):
@@ -31,11 +29,7 @@ def template_expression(template: str, *, columns: Mapping[str, str]) -> str:
             known = ", ".join(sorted(set(columns.values())))
             raise RefusedInputError(f"cell id template '{template}': no column '{name}' among {known}")
         value = f"nullif(trim({quoted(columns[name.casefold()])}), '')"
-        padded = (
-            f"lpad({value}, cast(greatest({int(width)}, length({value})) as integer), '0')"
-            if width
-            else value
-        )
+        padded = f"lpad({value}, cast(greatest({int(width)}, length({value})) as integer), '0')" if width else value
         parts += [literal(template[end : match.start()]), padded]
         end = match.end()
     parts.append(literal(template[end:]))

@@ -24,7 +24,7 @@ from pipelines.options import RunOptions
 from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, whole_hours
 
 RETRIES = 3
-RETRY_DELAYS_S = [2, 10, 30]
+RETRY_DELAYS_S: list[float] = [2, 10, 30]
 WAIT_FOR_OTHER_RUN_S = 1800.0
 # Ids of gatherings hang on the hours before: what follows a recomputed hour is followed again this far.
 FOLLOW = timedelta(hours=24)
@@ -70,10 +70,7 @@ class RunSummary:
             ("devices counted", devices),
             ("devices placed", sum(d.devices_placed for d in self.density)),
             ("devices without a place", unplaced),
-            *(
-                (f"  {operator}: {reason}", count)
-                for (operator, reason), count in sorted(self.unplaced().items())
-            ),
+            *((f"  {operator}: {reason}", count) for (operator, reason), count in sorted(self.unplaced().items())),
             ("counts suppressed by operators", sum(d.suppressed for d in self.density)),
             ("hexagons with people", sum(d.hexagons for d in self.density)),
             *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
@@ -120,9 +117,7 @@ def build(options: RunOptions, start: datetime, end: datetime) -> list[Footprint
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
-def density(
-    options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]
-) -> DensitySummary:
+def density(options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]) -> DensitySummary:
     """Compute people per hexagon."""
     with connect(options.engine()) as connection:
         return compute_density(
@@ -140,15 +135,11 @@ def density(
 def gatherings(options: RunOptions, start: datetime, end: datetime) -> GatheringsSummary:
     """Find gatherings."""
     with connect(options.engine()) as connection:
-        return find_gatherings(
-            connection, home=options.as_home(), start=start, end=end, policy=options.policy()
-        )
+        return find_gatherings(connection, home=options.as_home(), start=start, end=end, policy=options.policy())
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
-def targets(
-    options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]
-) -> TargetsSummary:
+def targets(options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]) -> TargetsSummary:
     """Choose the cells to warn."""
     with connect(options.engine()) as connection:
         return choose_targets(
@@ -177,14 +168,10 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     options.policy()  # a broken policy stops the run before anything is moved
     recover(options.as_home())
     loads = take_in(options, now)
-    summary = RunSummary(
-        start=start, end=end, loads=loads, recomputed=_to_recompute(options, start, end, loads)
-    )
+    summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))
     for first, last in summary.recomputed:
         _recompute(options, first, last, summary)
-    create_table_artifact(
-        table=[{k: str(v) for k, v in row.items()} for row in summary.rows()], key="hourly-run"
-    )
+    create_table_artifact(table=[{k: str(v) for k, v in row.items()} for row in summary.rows()], key="hourly-run")
     return summary
 
 
@@ -203,9 +190,7 @@ def _recompute(options: RunOptions, first: datetime, last: datetime, summary: Ru
     summary.footprints.extend(footprints)
 
 
-def _to_recompute(
-    options: RunOptions, start: datetime, end: datetime, loads: list[CountsLoad]
-) -> list[Range]:
+def _to_recompute(start: datetime, end: datetime, loads: list[CountsLoad]) -> list[Range]:
     """The hours asked for, and those that files of the inbox have changed."""
     changed = [
         whole_hours(load.first_changed, load.last_changed)

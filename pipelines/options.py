@@ -42,9 +42,7 @@ class RunOptions(BaseModel):
 
     def engine(self) -> Engine:
         """Memory and threads."""
-        return Engine(
-            memory_limit=self.memory_limit, threads=self.threads, temporary=self.as_home().temporary
-        )
+        return Engine(memory_limit=self.memory_limit, threads=self.threads, temporary=self.as_home().temporary)
 
     def policy(self) -> Policy:
         """The installation's policy, or the shipped one."""

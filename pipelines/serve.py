@@ -9,9 +9,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from prefect import serve
-from prefect.client.schemas.schedules import CronSchedule
-from prefect.settings import temporary_settings, PREFECT_API_URL
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from lake.errors import RefusedInputError
 from pipelines.hourly import hourly
@@ -38,28 +37,22 @@ def serve_schedules(
         _serve(options, cron=cron, cron_timezone=cron_timezone, url=own_url, say=say)
 
 
-def _serve(
-    options: RunOptions, *, cron: str, cron_timezone: str, url: str, say: Callable[[str], None]
-) -> None:
+def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say: Callable[[str], None]) -> None:
     try:
-        schedule = CronSchedule(cron=cron, timezone=cron_timezone)
+        schedule = Cron(cron, timezone=cron_timezone)
     except ValueError:
-        raise RefusedInputError(
-            f"schedule '{cron}' is no cron expression: write it like '5 * * * *'"
-        ) from None
+        raise RefusedInputError(f"schedule '{cron}' is no cron expression: write it like '5 * * * *'") from None
     with temporary_settings({PREFECT_API_URL: url}):
-        deployment = hourly.to_deployment(
+        say(f"The hourly flow runs at '{cron}' ({cron_timezone}); Prefect shows it at {url.removesuffix('/api')}")
+        say("Stop with Ctrl-C.")
+        hourly.serve(
             name="hourly",
+            description="Counts of the inbox to target cells, for the hour that has just ended.",
             schedule=schedule,
             parameters={"options": options.model_dump(mode="json")},
-            concurrency_limit=1,
-            description="Counts of the inbox to target cells, for the hour that has just ended.",
+            global_limit=1,
+            print_starting_message=False,
         )
-        say(
-            f"The hourly flow runs at '{cron}' ({cron_timezone}); Prefect shows it at {url.removesuffix('/api')}"
-        )
-        say("Stop with Ctrl-C.")
-        serve(deployment, print_starting_message=False)
 
 
 @contextmanager
@@ -84,9 +77,7 @@ def _wait_for(server: "subprocess.Popen[bytes]", url: str) -> None:
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise RefusedInputError(
-                f"no Prefect server could be started at {url}: is the port taken? Try --port"
-            )
+            raise RefusedInputError(f"no Prefect server could be started at {url}: is the port taken? Try --port")
         try:
             with urllib.request.urlopen(f"{url}/health", timeout=2):  # noqa: S310 - our own address
                 return

@@ -96,9 +96,7 @@ def load_counts(
         if not any(file.is_new for file in files):
             return CountsLoad(files=tuple(_unread_report(file) for file in files))
         _prepare(connection, intake)
-        files = [
-            _read(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files
-        ]
+        files = [_read(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files]
         _reread_parts(connection, files, intake=intake, profile=profile, max_devices=max_devices)
         _settle_duplicates(connection)
         reports = [_set_aside(connection, file, intake=intake) for file in files]
@@ -160,18 +158,12 @@ def _read(
     except RefusedInputError as error:
         return replace(file, refusal=str(error))
     if not _rows_of(connection, file.number):
-        return replace(
-            file, refusal=f"{safe_name(file.path)} holds no rows: send the counts below the header"
-        )
+        return replace(file, refusal=f"{safe_name(file.path)} holds no rows: send the counts below the header")
     return replace(file, ignored=tuple(ignored))
 
 
 def _required(profile: FileProfile) -> tuple[str, ...]:
-    return (
-        ("interval_start", "devices")
-        if profile.cell_id_template
-        else ("interval_start", "cell_id", "devices")
-    )
+    return ("interval_start", "devices") if profile.cell_id_template else ("interval_start", "cell_id", "devices")
 
 
 def _cell_id_columns(table: SourceTable, profile: FileProfile) -> frozenset[str]:
@@ -184,9 +176,7 @@ def _cell_id_columns(table: SourceTable, profile: FileProfile) -> frozenset[str]
 def _require_plan(intake: Intake, profile: FileProfile) -> None:
     planned = planned_operators(intake.home)
     if not planned:
-        raise RefusedInputError(
-            "no cell plan is loaded yet, so no count can be placed: run 'kerumun cells load' first"
-        )
+        raise RefusedInputError("no cell plan is loaded yet, so no count can be placed: run 'kerumun cells load' first")
     if profile.operator and slug(profile.operator) not in planned:
         raise RefusedInputError(
             f"no cell plan of operator '{slug(profile.operator)}' is loaded (there is: {', '.join(planned)}): "
@@ -231,9 +221,7 @@ def _named_rows(columns: Mapping[str, str], *, profile: FileProfile, number: int
         return f"nullif(trim({quoted(columns[ours])}), '')" if ours in columns else "null::varchar"
 
     cell = (
-        template_expression(profile.cell_id_template, columns=columns)
-        if profile.cell_id_template
-        else text("cell_id")
+        template_expression(profile.cell_id_template, columns=columns) if profile.cell_id_template else text("cell_id")
     )
     operator = rf"nullif(trim(regexp_replace(lower({text('operator')}), '[^a-z0-9.]+', '-', 'g'), '-.'), '')"
     if profile.operator:
@@ -277,9 +265,7 @@ def _reread_parts(
         first, last = file.earlier.first_interval, file.earlier.last_interval
         if first is None or last is None or last < bounds[0] or first > bounds[1]:
             continue
-        _read(
-            connection, replace(file, earlier=None), intake=intake, profile=profile, max_devices=max_devices
-        )
+        _read(connection, replace(file, earlier=None), intake=intake, profile=profile, max_devices=max_devices)
         connection.execute(
             """delete from flagged_counts where file_no = $n
             and (operator, interval_start) not in (select (operator, interval_start) from new_keys)""",

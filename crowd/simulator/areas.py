@@ -22,16 +22,12 @@ def areas_geojson(city: City, *, regions: Regions) -> bytes:
     ]
     for number, (district, shape) in enumerate(zip(regions.districts, city.districts, strict=True), start=1):
         code = f"{regions.code}.{number:02d}"
-        features.append(
-            _feature(code, name=district.name, level="district", parent=regions.code, shape=shape)
-        )
+        features.append(_feature(code, name=district.name, level="district", parent=regions.code, shape=shape))
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'.encode()
 
 
-def _feature(
-    code: str, *, name: str, level: str, parent: str | None, shape: BaseGeometry
-) -> dict[str, object]:
+def _feature(code: str, *, name: str, level: str, parent: str | None, shape: BaseGeometry) -> dict[str, object]:
     rounded = shapely.transform(shape, lambda xy: np.round(xy, 6))  # sheds digits such as 109.00000000000001
     return {
         "type": "Feature",

@@ -27,9 +27,7 @@ PLAN_COLUMNS = [
 ]
 
 
-def cells_on_sites(
-    sites: pl.DataFrame, *, operator: Operator, number: int, noise: np.random.Generator
-) -> pl.DataFrame:
+def cells_on_sites(sites: pl.DataFrame, *, operator: Operator, number: int, noise: np.random.Generator) -> pl.DataFrame:
     """Return one operator's cells, ordered by `cell_id`.
 
     Macro sites have three LTE sectors, and `umts_sites` of them three UMTS sectors besides; micro and indoor
@@ -102,8 +100,4 @@ def _cell_id(operator: Operator, *, number: int) -> pl.Expr:
     eci = enodeb * CELLS_PER_ENODEB + pl.col("sector")
     lac, ci = pl.lit(100 * (number + 1)), 10 * pl.col("site") + pl.col("sector")
     network = f"{MCC}-{operator.mnc}-"
-    return (
-        pl.when(radio="LTE")
-        .then(pl.format(network + "{}", eci))
-        .otherwise(pl.format(network + "{}-{}", lac, ci))
-    )
+    return pl.when(radio="LTE").then(pl.format(network + "{}", eci)).otherwise(pl.format(network + "{}-{}", lac, ci))

@@ -70,9 +70,7 @@ def east_north_m(lat: Floats, lon: Floats, *, from_lat: Floats, from_lon: Floats
 
 def distances_m(lat: Floats, lon: Floats, *, to_lat: Floats, to_lon: Floats) -> Floats:
     """Return the distances between all points and all targets, shape (points, targets), in metres."""
-    east_m, north_m = east_north_m(
-        to_lat[None, :], to_lon[None, :], from_lat=lat[:, None], from_lon=lon[:, None]
-    )
+    east_m, north_m = east_north_m(to_lat[None, :], to_lon[None, :], from_lat=lat[:, None], from_lon=lon[:, None])
     return np.hypot(east_m, north_m)
 
 

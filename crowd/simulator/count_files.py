@@ -13,9 +13,7 @@ from crowd.simulator.people import Counts
 from crowd.simulator.scenario import Scenario
 
 
-def count_files(
-    devices: Counts, *, hours: list[datetime], network: Network, scenario: Scenario
-) -> dict[str, bytes]:
+def count_files(devices: Counts, *, hours: list[datetime], network: Network, scenario: Scenario) -> dict[str, bytes]:
     """Return the files of one operator and local day: content by path.
 
     The demo hour goes to `inbox/` as plain CSV; all others go to one gzipped file in `counts/`.

@@ -16,9 +16,7 @@ def people_per_device(scenario: Scenario) -> float:
     return 1 / sum(operator.market_share for operator in scenario.operators)
 
 
-def draw_devices(
-    people: Counts, *, shares: csr_array, operator: Operator, noise: np.random.Generator
-) -> Counts:
+def draw_devices(people: Counts, *, shares: csr_array, operator: Operator, noise: np.random.Generator) -> Counts:
     """Draw the devices attached to each cell (Poisson), shape (hours, cells).
 
     Args:

@@ -55,11 +55,7 @@ def _earlier_files(out: Path) -> list[Path]:
         mark = json.loads((out / MARK).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    if (
-        not isinstance(mark, dict)
-        or mark.get("made_by") != MADE_BY
-        or not isinstance(mark.get("files"), list)
-    ):
+    if not isinstance(mark, dict) or mark.get("made_by") != MADE_BY or not isinstance(mark.get("files"), list):
         return []
     paths = [out / str(name) for name in mark["files"]]
     return [path for path in paths if path.resolve().is_relative_to(out.resolve())]

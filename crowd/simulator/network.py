@@ -29,9 +29,7 @@ class Network:
     shares: csr_array
 
 
-def build_networks(
-    city: City, *, scenario: Scenario, settlement: Settlement, seed: int
-) -> tuple[Network, ...]:
+def build_networks(city: City, *, scenario: Scenario, settlement: Settlement, seed: int) -> tuple[Network, ...]:
     """Build the network of each operator of a scenario, in its order."""
     networks = []
     for number, operator in enumerate(scenario.operators):

@@ -164,9 +164,7 @@ class Scenario(_Part):
 
     @field_validator("gatherings")
     @classmethod
-    def _gatherings_fit(
-        cls, gatherings: tuple[Gathering, ...], info: ValidationInfo
-    ) -> tuple[Gathering, ...]:
+    def _gatherings_fit(cls, gatherings: tuple[Gathering, ...], info: ValidationInfo) -> tuple[Gathering, ...]:
         _refuse_twins([gathering.name for gathering in gatherings])
         _refuse_unknown([gathering.place for gathering in gatherings if gathering.place is not None], info)
         _refuse_outside_period(gatherings, info)
@@ -192,9 +190,7 @@ def _refuse_outside_period(gatherings: Sequence[Gathering], info: ValidationInfo
         return
     first = datetime.combine(info.data["start"], datetime.min.time())
     last = info.data["demo_hour"] + timedelta(hours=1)
-    outside = [
-        gathering.name for gathering in gatherings if gathering.end <= first or gathering.start >= last
-    ]
+    outside = [gathering.name for gathering in gatherings if gathering.end <= first or gathering.start >= last]
     if outside:
         raise ValueError(f"{outside[0]!r} lies wholly outside the hours from {first} to {last}")
 

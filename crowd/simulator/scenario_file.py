@@ -86,9 +86,7 @@ def _lines_of_key(value: object, *, path: str) -> list[str]:
 
 
 def _holds_tables(value: object) -> bool:
-    return isinstance(value, dict) or (
-        isinstance(value, tuple) and bool(value) and isinstance(value[0], dict)
-    )
+    return isinstance(value, dict) or (isinstance(value, tuple) and bool(value) and isinstance(value[0], dict))
 
 
 def _value(value: object) -> str:

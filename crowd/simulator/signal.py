@@ -48,9 +48,7 @@ def _pattern_db(bearing_deg: Floats, *, down_deg: Floats, cells: pl.DataFrame) -
     off_deg = (bearing_deg - _column(cells, "azimuth_deg") + 180) % 360 - 180
     aside_db = 12 * (off_deg / _column(cells, "beamwidth_deg")) ** 2
     below_db = 12 * ((down_deg - _column(cells, "tilt_deg")) / DOWN_LOBE_DEG) ** 2
-    weaker_db = np.minimum(
-        np.minimum(aside_db, WEAKEST_DB) + np.minimum(below_db, WEAKEST_DOWN_DB), WEAKEST_DB
-    )
+    weaker_db = np.minimum(np.minimum(aside_db, WEAKEST_DB) + np.minimum(below_db, WEAKEST_DOWN_DB), WEAKEST_DB)
     pattern_db: Floats = -np.nan_to_num(weaker_db, nan=0.0)
     return pattern_db
 

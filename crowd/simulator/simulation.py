@@ -70,9 +70,7 @@ def simulate(out: Path, *, scenario: Scenario, seed: int = 0) -> Simulation:
     settlement = settle(city, scenario=scenario, seed=seed)
     networks = build_networks(city, scenario=scenario, settlement=settlement, seed=seed)
     people = [
-        people_of_day(settlement, scenario=scenario, day=day, seed=seed)[
-            : len(hours_of_day(scenario, day=day))
-        ]
+        people_of_day(settlement, scenario=scenario, day=day, seed=seed)[: len(hours_of_day(scenario, day=day))]
         for day in days_of(scenario)
     ]
     hours = [hour for day in days_of(scenario) for hour in hours_of_day(scenario, day=day)]
@@ -84,9 +82,7 @@ def simulate(out: Path, *, scenario: Scenario, seed: int = 0) -> Simulation:
         "README.md": readme(scenario, seed=seed),
         "scenario.toml": scenario_as_toml(scenario).encode(),
         "truth/gatherings.parquet": gatherings_parquet(scenario),
-        "truth/people.parquet": people_parquet(
-            np.concatenate(people)[told], hours=hours[told], hexes=city.hexes
-        ),
+        "truth/people.parquet": people_parquet(np.concatenate(people)[told], hours=hours[told], hexes=city.hexes),
         **_all_count_files(people, networks=networks, scenario=scenario, seed=seed),
     }
     return Simulation(

@@ -75,7 +75,5 @@ def _on_land(rows: list[Floats], *, city: City, names: list[str]) -> Floats:
     shares = np.reshape(rows, (len(rows), city.hexes.size))
     at_sea = [name for name, row in zip(names, shares, strict=True) if not row.any()]
     if at_sea:
-        raise RefusedInputError(
-            f"{at_sea[0]!r} of the scenario is not on the town's land: move its lat and lon."
-        )
+        raise RefusedInputError(f"{at_sea[0]!r} of the scenario is not on the town's land: move its lat and lon.")
     return shares

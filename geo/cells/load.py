@@ -118,7 +118,7 @@ def load_cells(path: Path, *, intake: Intake, options: PlanOptions) -> CellsLoad
 
 
 def _with(record: FileRecord, **changes: object) -> FileRecord:
-    return FileRecord(**{**vars(record), **changes})  # type: ignore[arg-type]
+    return FileRecord(**{**vars(record), **changes})
 
 
 def _flag(connection: duckdb.DuckDBPyConnection, path: Path, options: PlanOptions) -> dict[str, int]:
@@ -130,9 +130,7 @@ def _flag(connection: duckdb.DuckDBPyConnection, path: Path, options: PlanOption
         return _flag_table(connection, table, options)
 
 
-def _flag_table(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions
-) -> dict[str, int]:
+def _flag_table(connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions) -> dict[str, int]:
     if opencellid.is_opencellid(table) and not options.profile.columns:
         notes = _name_opencellid(connection, table, options)
     else:
@@ -155,9 +153,7 @@ def _flag_table(
     return notes
 
 
-def _name_columns(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions
-) -> dict[str, int]:
+def _name_columns(connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions) -> dict[str, int]:
     """Fill `named_cells` from a table in our own format."""
     profile = options.profile
     needed = ["lat", "lon"]
@@ -170,21 +166,15 @@ def _name_columns(
         return f"nullif(trim({quoted(columns[ours])}), '')" if ours in columns else "null::varchar"
 
     cell = (
-        template_expression(profile.cell_id_template, columns=columns)
-        if profile.cell_id_template
-        else text("cell_id")
+        template_expression(profile.cell_id_template, columns=columns) if profile.cell_id_template else text("cell_id")
     )
     fields = {
-        f"{name.removesuffix('_deg').removesuffix('_m').removesuffix('_dbm').removesuffix('_mhz')}_text": text(
-            name
-        )
+        f"{name.removesuffix('_deg').removesuffix('_m').removesuffix('_dbm').removesuffix('_mhz')}_text": text(name)
         for name in CONTRACT
         if name not in {"cell_id", "operator", "radio"}
     }
     fields["cell_text"] = cell
-    fields["radio_text"] = (
-        f"coalesce({text('radio')}, {literal(profile.radio)})" if profile.radio else text("radio")
-    )
+    fields["radio_text"] = f"coalesce({text('radio')}, {literal(profile.radio)})" if profile.radio else text("radio")
     operator = rf"nullif(trim(regexp_replace(lower({text('operator')}), '[^a-z0-9.]+', '-', 'g'), '-.'), '')"
     fields["operator_text"] = literal(slug(profile.operator)) if profile.operator else operator
     fields["source_reason"] = "null::varchar"
@@ -194,9 +184,7 @@ def _name_columns(
     return {f"column '{name}' is not of the contract and was kept out": 1 for name in ignored}
 
 
-def _name_opencellid(
-    connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions
-) -> dict[str, int]:
+def _name_opencellid(connection: duckdb.DuckDBPyConnection, table: SourceTable, options: PlanOptions) -> dict[str, int]:
     """Fill `named_cells` from an OpenCelliD export and tell its quirks."""
     connection.register("networks", read_networks().to_arrow())
     connection.execute(
@@ -295,9 +283,9 @@ def _field_notes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         notes["rows repeat a cell and were taken once"] = repeated
     alone = _count_isolated(connection)
     if alone:
-        notes[
-            f"cells stand over {ISOLATED_M // 1000} km from any other of the file: check them, or give --bbox"
-        ] = alone
+        notes[f"cells stand over {ISOLATED_M // 1000} km from any other of the file: check them, or give --bbox"] = (
+            alone
+        )
     return notes
 
 
@@ -307,25 +295,19 @@ def _count_isolated(connection: duckdb.DuckDBPyConnection) -> int:
     if len(places["lat"]) < 2:  # noqa: PLR2004 - one place alone has no neighbour to miss
         return 0
     vectors = unit_vectors(np.asarray(places["lat"]), np.asarray(places["lon"]))
-    chord, _ = KDTree(vectors).query(vectors, k=2)
+    chord = np.asarray(KDTree(vectors).query(vectors, k=2)[0])
     return int((2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord[:, 1] / 2, 0, 1)) > ISOLATED_M).sum())
 
 
 def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> dict[str, int]:
-    counted = connection.execute(
-        "select operator, count(*) from new_cells group by operator order by 1"
-    ).fetchall()
+    counted = connection.execute("select operator, count(*) from new_cells group by operator order by 1").fetchall()
     with staged(intake.home) as staging:
         create_plan_view(connection, intake.home)
         for operator, _ in counted:
             path = staging.path(plan_file(operator))
             superseded = read_sql("geo.cells", "superseded_plan")
-            connection.execute(
-                f"create or replace temp table superseded_plan as {superseded}", {"operator": operator}
-            )
-            connection.execute(
-                f"copy superseded_plan to {literal(str(path))} (format parquet, compression zstd)"
-            )
+            connection.execute(f"create or replace temp table superseded_plan as {superseded}", {"operator": operator})
+            connection.execute(f"copy superseded_plan to {literal(str(path))} (format parquet, compression zstd)")
     return dict(counted)
 
 

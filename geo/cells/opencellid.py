@@ -4,9 +4,9 @@ Its positions are centroids of where phones heard a cell, not towers; one file h
 network's number has lost its leading zeros; LTE cells can be listed under several tracking areas.
 """
 
+from geo.networks import THREE_DIGIT_MCC
 from lake.engine import literal, quoted
 from lake.files import SourceTable
-from geo.networks import THREE_DIGIT_MCC
 
 COLUMNS = (
     "radio",

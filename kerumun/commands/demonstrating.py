@@ -31,7 +31,7 @@ def simulate_command(
     out: Annotated[Path, typer.Argument(help="Folder to write; new, or one that simulate made.")],
     scenario: Annotated[Path | None, typer.Option(help="TOML file that describes the city.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Make a synthetic city: cell plan, counts, areas and the truth beside them."""
     printer = Printer(as_json=json)
@@ -47,9 +47,9 @@ def simulate_command(
 
 
 def demo_command(
-    open_picture: Annotated[bool, typer.Option("--open", help="Open the picture when it is done.")] = False,  # noqa: FBT002
+    open_picture: Annotated[bool, typer.Option("--open", help="Open the picture when it is done.")] = False,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Show the whole chain on the sample city: count files in, a picture and the cells to warn out."""
     began = time.monotonic()
@@ -57,9 +57,7 @@ def demo_command(
     session = _fresh_session(home, sample, as_json=json)
     _load(session, sample)
     first, hour = _span(sample)
-    session.printer.say(
-        f"\nRunning the hourly flow over four weeks of history and the hour {_local(session, hour)}"
-    )
+    session.printer.say(f"\nRunning the hourly flow over four weeks of history and the hour {_local(session, hour)}")
     run_hours(session, (first, hour + timedelta(hours=1)))
     outputs = _export(session, hour)
     _show(session, hour)
@@ -79,9 +77,7 @@ def _sample_folder() -> Path:
     found = [Path(__file__).parents[2] / "data" / "sample", Path(str(files("kerumun").joinpath("sample")))]
     folder = next((path for path in found if (path / "cells.csv").exists()), None)
     if folder is None:
-        raise RefusedInputError(
-            "the sample city is not installed: make one with 'kerumun simulate data/sample'"
-        )
+        raise RefusedInputError("the sample city is not installed: make one with 'kerumun simulate data/sample'")
     return folder
 
 
@@ -106,9 +102,7 @@ def _load(session: Session, sample: Path) -> None:
     for level in LEVELS[:3]:
         load_areas(sample / "areas.geojson", level=level, intake=intake, columns={})
     history = sorted((sample / "counts").iterdir())
-    load = load_counts(
-        history, intake=intake, profile=FileProfile(), max_devices=session.settings.max_devices_per_cell
-    )
+    load = load_counts(history, intake=intake, profile=FileProfile(), max_devices=session.settings.max_devices_per_cell)
     kept = sum(report.rows_kept for report in load.files)
     say(f"History taken in: {kept:,} counts from {len(history)} files")
     session.home.inbox.mkdir(parents=True, exist_ok=True)
@@ -121,9 +115,7 @@ def _load(session: Session, sample: Path) -> None:
 def _span(sample: Path) -> tuple[datetime, datetime]:
     """First hour with counts, and the hour that lies in the inbox."""
     starts = [
-        datetime.fromisoformat(
-            pl.read_csv(sorted((sample / folder).iterdir())[0], n_rows=1)["interval_start"][0]
-        )
+        datetime.fromisoformat(pl.read_csv(min((sample / folder).iterdir()), n_rows=1)["interval_start"][0])
         for folder in ("counts", "inbox")
     ]
     return starts[0], starts[1]
@@ -140,9 +132,7 @@ def _export(session: Session, hour: datetime) -> dict[str, Path]:
     outputs = {}
     for what, (table, name) in wanted.items():
         outputs[what] = folder / name
-        export_range(
-            session, table, start=hour, end=hour + timedelta(hours=1), file_format=None, output=outputs[what]
-        )
+        export_range(session, table, start=hour, end=hour + timedelta(hours=1), file_format=None, output=outputs[what])
     return outputs
 
 

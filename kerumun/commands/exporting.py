@@ -40,7 +40,7 @@ def _add(app: typer.Typer, table: str) -> None:
         start: FromOption = None,
         end: ToOption = None,
         home: HomeOption = DEFAULT_HOME,
-        json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+        json: JsonOption = False,
     ) -> None:
         session = open_session(home, as_json=json)
         first, last = parse_range(start, end, at, timezone=session.settings.timezone)
@@ -71,9 +71,7 @@ def export_range(
     """
     chosen = (file_format or output.suffix.removeprefix(".")).casefold()
     if not chosen:
-        raise RefusedInputError(
-            f"{output} has no ending that says a format: add --format, one of {', '.join(FORMATS)}"
-        )
+        raise RefusedInputError(f"{output} has no ending that says a format: add --format, one of {', '.join(FORMATS)}")
     with session.printer.working(f"Writing {output.name}"), connect(session.engine) as connection:
         if chosen == "png" and table == "density":
             from crowd.hour_picture import export_picture  # noqa: PLC0415 - Matplotlib takes a second to import

@@ -35,19 +35,15 @@ FileArgument = Annotated[Path, typer.Argument(help="CSV or Parquet, also .gz or 
 def load_cells_command(
     file: FileArgument,
     operator: OperatorOption = None,
-    radio: Annotated[
-        str | None, typer.Option(help="Radio of cells that name none: GSM, UMTS, LTE, NR.")
-    ] = None,
+    radio: Annotated[str | None, typer.Option(help="Radio of cells that name none: GSM, UMTS, LTE, NR.")] = None,
     valid_from: Annotated[str | None, typer.Option(help="First day of cells that name none.")] = None,
-    bbox: Annotated[
-        str | None, typer.Option(help="west,south,east,north: cells outside are set aside.")
-    ] = None,
+    bbox: Annotated[str | None, typer.Option(help="west,south,east,north: cells outside are set aside.")] = None,
     columns: ColumnsOption = None,
     cell_id_template: TemplateOption = None,
     delimiter: DelimiterOption = None,
     profile: ProfileOption = None,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Take in a cell plan: our own format, or an OpenCelliD export as downloaded."""
     session = open_session(home, as_json=json)
@@ -79,7 +75,7 @@ def load_areas_command(
     level: Annotated[str, typer.Option(help=f"One of {', '.join(LEVELS)}.")],
     columns: ColumnsOption = None,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Take in the areas of one level; they replace those of the same level."""
     session = open_session(home, as_json=json)
@@ -97,21 +93,15 @@ def load_counts_command(
     files: Annotated[list[Path], typer.Argument(help="Files of one delivery.", show_default=False)],
     operator: OperatorOption = None,
     timezone: Annotated[str | None, typer.Option(help="Time zone of times without an offset.")] = None,
-    time_format: Annotated[
-        str | None, typer.Option(help="strptime format of times, or unix, unix_ms.")
-    ] = None,
-    interval_minutes: Annotated[
-        int | None, typer.Option(help="Length of an interval where no column says.")
-    ] = None,
+    time_format: Annotated[str | None, typer.Option(help="strptime format of times, or unix, unix_ms.")] = None,
+    interval_minutes: Annotated[int | None, typer.Option(help="Length of an interval where no column says.")] = None,
     columns: ColumnsOption = None,
     cell_id_template: TemplateOption = None,
     delimiter: DelimiterOption = None,
     profile: ProfileOption = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Read files anew that were taken in before.")
-    ] = False,  # noqa: FBT002
+    again: Annotated[bool, typer.Option("--again", help="Read files anew that were taken in before.")] = False,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Take in count files. Files given together are parts of one delivery; a later delivery corrects an earlier one."""
     session = open_session(home, as_json=json)

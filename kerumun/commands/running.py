@@ -34,7 +34,7 @@ def build_footprints_command(
         float, typer.Option(min=100.0, max=200_000.0, help="No cell reaches farther.")
     ] = DEFAULT_MAX_RANGE_M,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Choose how cells are placed, and place those of the plans valid now and in the past."""
     session = open_session(home, as_json=json)
@@ -46,9 +46,7 @@ def build_footprints_command(
         now = datetime.now(UTC)
         first = min([now, *changes])
         built = build_footprints(connection, home=session.home, start=first, end=max([now, *changes]))
-    rows = [
-        (f.operator, f.method, f.resolution, f.cells, f.cells_unplaced, f.hexes, f.weights) for f in built
-    ]
+    rows = [(f.operator, f.method, f.resolution, f.cells, f.cells_unplaced, f.hexes, f.weights) for f in built]
     names = ("operator", "method", "resolution", "cells", "without place", "hexagons", "weights")
     session.printer.table("Footprints", names, rows)
     session.printer.say(f"Written to {session.home.lake / 'footprints'}; runs use them from now on")
@@ -60,7 +58,7 @@ def run_command(
     start: FromOption = None,
     end: ToOption = None,
     home: HomeOption = DEFAULT_HOME,
-    json: JsonOption = False,  # noqa: FBT002 - a flag of the command line
+    json: JsonOption = False,
 ) -> None:
     """Run the hourly flow: for the last hour, for one hour, or as a backfill of a range."""
     session = open_session(home, as_json=json)
