@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from prefect.deployments.runner import EntrypointType
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -52,6 +53,7 @@ def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say:
             parameters={"options": options.model_dump(mode="json")},
             global_limit=1,
             print_starting_message=False,
+            entrypoint_type=EntrypointType.MODULE_PATH,  # found wherever the package is installed
         )
 
 
