@@ -6,21 +6,19 @@ with
 
     weights as (select * from weights_in),
 
-    hexes as (select * from hexes_in),
-
+    -- whole devices stay exact in floating point, where sums are far faster than in DuckDB's 128-bit integers
     placed as (
         select
             counts.interval_start,
             cells.cell_no,
-            sum(counts.devices) as devices,
-            sum(counts.devices * cells.people_per_device) as people
+            cast(counts.devices as double) as devices,
+            counts.devices * cells.people_per_device as people
         from counts
             inner join cells
                 on counts.operator = cells.operator
                 and counts.cell_id = cells.cell_id
                 and counts.interval_start >= cells.valid_from
                 and counts.interval_start < cells.valid_to
-        group by counts.interval_start, cells.cell_no
     ),
 
     shared as (
@@ -28,7 +26,8 @@ with
             placed.interval_start,
             weights.hex,
             sum(placed.people * weights.weight) as people,
-            sum(placed.devices) as devices
+            sum(placed.devices) as devices,
+            any_value(weights.area_km2) as area_km2
         from weights
             inner join placed on weights.cell_no = placed.cell_no
         group by placed.interval_start, weights.hex
@@ -36,13 +35,12 @@ with
 
     final as (
         select
-            shared.interval_start,
-            shared.hex,
-            shared.people,
-            shared.people / hexes.area_km2 as people_per_km2,
-            cast(shared.devices as bigint) as devices
+            interval_start,
+            hex,
+            people,
+            people / area_km2 as people_per_km2,
+            cast(devices as bigint) as devices
         from shared
-            inner join hexes on shared.hex = hexes.hex
     )
 
 select * from final

@@ -24,7 +24,7 @@ def create_placement_views(
     footprints: Sequence[Footprint],
     people_per_device: Mapping[str, float],
 ) -> None:
-    """Make the views `counts_in`, `cells_in`, `weights_in` and `hexes_in`.
+    """Make the views `counts_in`, `cells_in` and `weights_in`.
 
     Cells are numbered across operators and plans, so that one join serves them all, also when a plan changes within
     the range.
@@ -39,28 +39,22 @@ def create_placement_views(
     """
     create_view(connection, "counts_in", home=home, stage=COUNTS, start=start, end=end)
     offsets = [sum(f.cells for f in footprints[:n]) for n in range(len(footprints))]
-    cells, weights, hexes = [], [], []
+    cells, weights = [], []
     for footprint, offset in zip(footprints, offsets, strict=True):
         since = literal(footprint.valid_from.isoformat()) if footprint.valid_from else None
         until = literal(footprint.valid_to.isoformat()) if footprint.valid_to else None
         folder = footprint.folder
         cells.append(
-            f"""select {literal(footprint.operator)} as operator, cell_id, cell_no + {offset} as cell_no,
-            lat, lon, azimuth_deg, is_placed, cast({people_per_device.get(footprint.operator, 1.0)} as double)
-            as people_per_device,
+            f"""select {literal(footprint.operator)} as operator, cell_id,
+            cast(cell_no + {offset} as uinteger) as cell_no, lat, lon, azimuth_deg, is_placed,
+            cast({people_per_device.get(footprint.operator, 1.0)} as double) as people_per_device,
             {f"timestamptz {since}" if since else SINCE_EVER} as valid_from,
             {f"timestamptz {until}" if until else FOR_EVER} as valid_to
             from read_parquet({literal(str(folder / "cells.parquet"))}, hive_partitioning = false)"""
         )
         weights.append(
-            f"""select hex, cell_no + {offset} as cell_no, weight
+            f"""select hex, cast(cell_no + {offset} as uinteger) as cell_no, weight, area_km2
             from read_parquet({literal(str(folder / "weights.parquet"))}, hive_partitioning = false)"""
-        )
-        hexes.append(
-            f"""select hex, area_km2
-            from read_parquet({literal(str(folder / "hexes.parquet"))}, hive_partitioning = false)"""
         )
     connection.execute("create or replace temp view cells_in as " + " union all ".join(cells))
     connection.execute("create or replace temp view weights_in as " + " union all ".join(weights))
-    # `union` keeps each hexagon once; a single footprint holds each once already
-    connection.execute("create or replace temp view hexes_in as " + " union ".join(hexes))

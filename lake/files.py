@@ -5,19 +5,20 @@ beside the table with their reason.
 """
 
 import csv
+import glob
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lake.csv_scan import CsvFile, scan_csv
 from lake.engine import literal, quoted
 from lake.errors import RefusedInputError
 
@@ -25,6 +26,10 @@ MAX_HEADER_BYTES = 1 << 20
 DELIMITERS = ",;\t|"
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# A phone number however it is spaced, or any run of digits that could be an identity.
+LONG_NUMBER = re.compile(
+    r"(?<!\d)(?:\+|00)?62[ ().-]{0,3}8(?:[ ().-]{0,2}\d){7,11}|(?<!\d)08[1-9](?:[ ().-]{0,2}\d){7,10}|\d{9,}"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,23 +41,29 @@ class SourceTable:
         columns: names of its columns, as found.
         relation: SQL that scans all its columns as text, with `row_number` from 1 after the header, in file order.
         rejects: name of the table that holds broken lines once the relation was scanned; None where none can be.
+        header_lines: lines before the first row.
     """
 
     path: Path
     columns: tuple[str, ...]
     relation: str
     rejects: str | None
+    header_lines: int = 0
 
     def broken_lines(self) -> str:
-        """SQL of the lines that are no rows: `row_number` and `line`. Scan the relation first."""
+        """SQL of the lines that are no rows: `row_number` and `line`. Scan the relation first.
+
+        Their numbers count every line after the header, those of the relation only the rows that could be read.
+        """
         if self.rejects is None:
             return "select null::bigint as row_number, null::varchar as line where false"
-        return f"select line as row_number, any_value(csv_line) as line from {self.rejects} group by line"
+        number = f"line - {self.header_lines}"
+        return f"select {number} as row_number, any_value(csv_line) as line from {self.rejects} group by {number}"
 
 
 def safe_name(path: Path) -> str:
-    """A file's name with long digit runs masked: a name can carry a phone number too."""
-    return re.sub(r"\d{9,}", "(digits)", path.name)
+    """A file's name with long numbers masked: a name can carry a phone number too."""
+    return LONG_NUMBER.sub("(digits)", path.name)
 
 
 def hash_file(path: Path) -> str:
@@ -65,7 +76,7 @@ def hash_file(path: Path) -> str:
         with path.open("rb") as stream:
             return file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise RefusedInputError(f"cannot read {path}: {error.strerror}") from None
+        raise RefusedInputError(f"cannot read {path.parent / safe_name(path)}: {error.strerror}") from None
 
 
 @contextmanager
@@ -74,7 +85,7 @@ def open_table(
     path: Path,
     *,
     delimiter: str | None = None,
-    header: tuple[str, ...] | None = None,
+    name_headerless: Callable[[str], tuple[str, ...] | None] | None = None,
 ) -> Iterator[SourceTable]:
     """Make a file readable from DuckDB for the length of a block; nothing of it is stored.
 
@@ -82,7 +93,7 @@ def open_table(
         connection: where to read it.
         path: CSV or Parquet, plain or compressed: the content decides, not the name.
         delimiter: separator of CSV; None to take the likeliest of the header.
-        header: names of the columns where the file has no header line.
+        name_headerless: gives the column names where the first line is already a row, else None.
 
     Raises:
         RefusedInputError: the file is no such table.
@@ -93,7 +104,9 @@ def open_table(
             with _open_parquet(connection, path, compression) as table:
                 yield table
         else:
-            yield _open_csv(path, head, compression=compression, delimiter=delimiter, header=header)
+            yield _open_csv(
+                connection, path, head, compression=compression, delimiter=delimiter, name_headerless=name_headerless
+            )
     except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
         raise  # our own mistakes, not the file's
     except (duckdb.Error, pa.ArrowException, OSError, EOFError) as error:
@@ -117,7 +130,7 @@ def _read_head(path: Path) -> tuple[str | None, bytes]:
 
 @contextmanager
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, compression: str | None) -> Iterator[SourceTable]:
-    source = f"read_parquet({literal(str(path))}, hive_partitioning = false)"
+    source = f"read_parquet({literal(glob.escape(str(path)))}, hive_partitioning = false)"
     if compression:
         # Unpacked in memory: a temporary file would store what has not been looked at.
         with pa.input_stream(str(path), compression=compression) as content:
@@ -126,6 +139,7 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, compression
     try:
         described = connection.execute(f"describe select * from {source}").fetchall()
         columns = tuple(str(row[0]) for row in described)
+        _refuse_taken_names(columns, path)
         texts = ", ".join(f"cast({quoted(c)} as varchar) as {quoted(c)}" for c in columns)
         relation = f"select row_number() over () as row_number, {texts} from {source}"
         yield SourceTable(path=path, columns=columns, relation=relation, rejects=None)
@@ -135,12 +149,13 @@ def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, compression
 
 
 def _open_csv(
+    connection: duckdb.DuckDBPyConnection,
     path: Path,
     head: bytes,
     *,
     compression: str | None,
     delimiter: str | None,
-    header: tuple[str, ...] | None,
+    name_headerless: Callable[[str], tuple[str, ...] | None] | None,
 ) -> SourceTable:
     if head.startswith(UTF16):
         raise RefusedInputError(f"{safe_name(path)} is UTF-16 text: save it as UTF-8 and load it again")
@@ -148,23 +163,17 @@ def _open_csv(
         raise RefusedInputError(f"{safe_name(path)} is neither CSV nor Parquet: it holds binary data")
     first = _first_record(head, path)
     separator = delimiter or max(DELIMITERS, key=first.count)
+    header = name_headerless(first) if name_headerless else None
     names = header or _header_names(first, separator, path)
-    rejects = f"rejects_{uuid4().hex}"
-    columns = "{" + ", ".join(f"{literal(n)}: 'varchar'" for n in names) + "}"
-    relation = f"""
-        select row_number() over () as row_number, *
-        from read_csv({literal(str(path))}, auto_detect = false, header = {header is None},
-            delim = {literal(separator)}, quote = '"', escape = '"', columns = {columns},
-            compression = {literal(compression or "none")}, ignore_errors = true, store_rejects = true,
-            rejects_table = '{rejects}', rejects_scan = '{rejects}_scans',
-            null_padding = false, strict_mode = true)"""
-    return SourceTable(path=path, columns=names, relation=relation, rejects=rejects)
+    lines = 0 if header else 1
+    file = CsvFile(path=path, names=names, separator=separator, compression=compression, header_lines=lines)
+    scan = scan_csv(connection, file)
+    return SourceTable(path=path, columns=names, relation=scan.relation, rejects=scan.rejects, header_lines=lines)
 
 
 def _first_record(head: bytes, path: Path) -> str:
-    text = head.decode("utf-8-sig", errors="replace")
-    lines = text.splitlines()
-    if not lines or not lines[0].strip():
+    lines = re.split("[\r\n]", head.decode("utf-8-sig", errors="replace"), maxsplit=1)
+    if not lines[0].strip():
         raise RefusedInputError(f"{safe_name(path)} does not begin with a header line: put the column names there")
     if len(lines[0]) > MAX_HEADER_BYTES // 2:
         raise RefusedInputError(f"{safe_name(path)} has a first line of over half a million characters: is it a table?")
@@ -179,10 +188,14 @@ def _header_names(first: str, separator: str, path: Path) -> tuple[str, ...]:
     empty = [n for n, name in enumerate(names, start=1) if not name]
     if empty:
         raise RefusedInputError(f"{safe_name(path)}: column {empty[0]} of the header has no name: give it one")
+    _refuse_taken_names(names, path)
+    return names
+
+
+def _refuse_taken_names(names: tuple[str, ...], path: Path) -> None:
     folded = [name.casefold() for name in names]
     twice = next((n for n, name in enumerate(folded) if name in folded[:n]), None)
     if twice is not None or "row_number" in folded:
         position = (twice if twice is not None else folded.index("row_number")) + 1
         message = f"{safe_name(path)}: the name of column {position} of the header is taken already: rename it"
         raise RefusedInputError(message)
-    return names

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from lake.profile import FileProfile
 
+MAX_NAME_BYTES = 200
+
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
@@ -78,7 +80,9 @@ def ignored_columns(table: SourceTable, used: "Mapping[str, str]", *, contract: 
 
 def quarantine_path(home: Home, stage: str, *, path: Path, sha256: str) -> Path:
     """Where the rows of a file that do not fit are set aside."""
-    return home.quarantine / stage / f"{safe_name(path)}.{sha256[:8]}.csv"
+    # Cut short: with what is added, the name must still be one the file system takes.
+    name = safe_name(path).encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    return home.quarantine / stage / f"{name}.{sha256[:8]}.csv"
 
 
 def write_quarantine(connection: "duckdb.DuckDBPyConnection", rows: str, *, path: Path) -> None:

@@ -1,5 +1,6 @@
 """How to read somebody else's file: a mapping given on the command line or in a small TOML file."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -26,6 +27,21 @@ def _dividing_a_day(minutes: int) -> int:
     return minutes
 
 
+def _one_separator(character: str) -> str:
+    if character in '"\r\n':
+        message = "separates no columns: give a comma, semicolon, tab or the like"
+        raise ValueError(message)
+    return character
+
+
+def _known_time_format(text: str) -> str:
+    literal_text = re.sub(r"%(-[dHIjmMSy]|[aAbBcdfgGhHIjmMnpSTuUVwWxXyYzZ%])", "", text)
+    if text not in {"unix", "unix_ms"} and (text == literal_text or "%" in literal_text):
+        message = "is neither 'unix', 'unix_ms' nor a format of strptime, such as %d/%m/%Y %H:%M"
+        raise ValueError(message)
+    return text
+
+
 class FileProfile(BaseModel):
     """How the columns and values of a file map to a contract.
 
@@ -44,9 +60,9 @@ class FileProfile(BaseModel):
 
     columns: Mapping[str, str] = Field(default_factory=dict)
     timezone: Annotated[str, AfterValidator(_known_timezone)] | None = None
-    time_format: str | None = None
+    time_format: Annotated[str, AfterValidator(_known_time_format)] | None = None
     interval_minutes: Annotated[int, Field(ge=1, le=1440), AfterValidator(_dividing_a_day)] | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    delimiter: Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_one_separator)] | None = None
     cell_id_template: str | None = None
     operator: str | None = None
     radio: Literal["GSM", "UMTS", "LTE", "NR"] | None = None

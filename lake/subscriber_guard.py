@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from unicodedata import normalize
 
 import duckdb
 
@@ -86,10 +87,11 @@ def refuse_subscriber_identities(
 
 
 def _check_name(connection: duckdb.DuckDBPyConnection, table: SourceTable, column: str, position: int) -> None:
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", column)
+    plain = normalize("NFKC", column)
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", plain)
     words = [part.casefold() for part in parts]
     joined = {a + b for a, b in pairwise(words)}
-    flat = re.sub(r"[^a-z]", "", column.casefold())
+    flat = re.sub(r"[^a-z]", "", plain.casefold())
     named = sorted((set(words) | joined | {flat}) & WORDS) or [stem for stem in STEMS if stem in flat]
     if named:
         raise SubscriberIdentityError(_message(table, position, f"is named after '{named[0]}'"))
@@ -106,7 +108,13 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: SourceTable, cel
     for position, shape in enumerate(found, start=1):
         if shape:
             raise SubscriberIdentityError(_message(table, position, f"holds values shaped like {shape}"))
-    broken = fetch_value(connection, f"select max(subscriber_shape(line, false)) from ({table.broken_lines()})")
+    # A line is looked at whole, for numbers that hold a separator, and in parts, for those that fill a field.
+    broken = fetch_value(
+        connection,
+        f"""with lines as ({table.broken_lines()}),
+        parts as (select line from lines union all select unnest(string_split_regex(line, '[,;|\t\r\n"]')) from lines)
+        select max(subscriber_shape(line, false)) from parts""",
+    )
     if broken:
         raise SubscriberIdentityError(
             f"{safe_name(table.path)} was refused and nothing of it was stored: a broken line of it holds a value "

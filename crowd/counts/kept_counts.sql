@@ -2,7 +2,7 @@
 with
     present as (select * from present_counts),
 
-    replaced as (select distinct operator, interval_start from new_counts),
+    replaced as (select * from replaced_keys),
 
     final as (
         select present.*

@@ -1,5 +1,6 @@
 """Taking in count files: guard, read, flag, set aside, replace what they correct, record."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from lake.profile import FileProfile
 from lake.reports import FileReport
 from lake.stages import hour_of_path, select_rows, write_partitions
 from lake.staging import recover, staged
-from lake.subscriber_guard import SubscriberIdentityError, refuse_subscriber_identities
+from lake.subscriber_guard import refuse_subscriber_identities
 from lake.templates import template_expression
 
 STAGE = "counts"
@@ -59,7 +60,7 @@ class _File:
     sha256: str
     earlier: FileRecord | None = None
     refusal: str | None = None
-    is_identity: bool = False
+    is_guarded: bool = False
     ignored: tuple[str, ...] = ()
 
     @property
@@ -138,9 +139,11 @@ def _read(
     """Flag the rows of a new file, or say why it is refused; files taken in before pass unread."""
     if not file.is_new:
         return file
+    is_guarded = False
     try:
         with open_table(connection, file.path, delimiter=profile.delimiter) as table:
             refuse_subscriber_identities(connection, table, cell_id_columns=_cell_id_columns(table, profile))
+            is_guarded = True
             columns = find_columns(table, profile, required=_required(profile))
             _require_plan(intake, profile)
             _flag(
@@ -153,10 +156,9 @@ def _read(
                 max_devices=max_devices,
             )
             ignored = ignored_columns(table, columns, contract=CONTRACT)
-    except SubscriberIdentityError as error:
-        return replace(file, refusal=str(error), is_identity=True)
     except RefusedInputError as error:
-        return replace(file, refusal=str(error))
+        return replace(file, refusal=str(error), is_guarded=is_guarded)
+    file = replace(file, is_guarded=is_guarded)
     if not _rows_of(connection, file.number):
         return replace(file, refusal=f"{safe_name(file.path)} holds no rows: send the counts below the header")
     return replace(file, ignored=tuple(ignored))
@@ -170,7 +172,9 @@ def _cell_id_columns(table: SourceTable, profile: FileProfile) -> frozenset[str]
     """Columns that hold a cell's number: the mapped one, ours, and those a template is filled from."""
     template = (profile.cell_id_template or "").casefold()
     mapped = profile.columns.get("cell_id", "cell_id").casefold()
-    return frozenset(c for c in table.columns if c.casefold() == mapped or f"{{{c.casefold()}" in template)
+    return frozenset(
+        c for c in table.columns if c.casefold() == mapped or re.search(rf"\{{{re.escape(c.casefold())}[:}}]", template)
+    )
 
 
 def _require_plan(intake: Intake, profile: FileProfile) -> None:
@@ -271,6 +275,14 @@ def _reread_parts(
             and (operator, interval_start) not in (select (operator, interval_start) from new_keys)""",
             {"n": file.number},
         )
+    # Rows of theirs that now contradict a later part leave the lake again.
+    reread = [file.number for file in files if file.earlier is not None]
+    connection.execute(
+        """create temp table reread_keys as
+        select distinct operator, interval_start from flagged_counts
+        where reason is null and list_contains($reread, file_no)""",
+        {"reread": reread},
+    )
 
 
 def _settle_duplicates(connection: duckdb.DuckDBPyConnection) -> None:
@@ -281,6 +293,10 @@ def _settle_duplicates(connection: duckdb.DuckDBPyConnection) -> None:
             (select (operator, interval_start, cell_id) from ({conflicting}))"""
     )
     connection.execute("create temp table new_counts as " + read_sql("crowd.counts", "new_counts"))
+    connection.execute(
+        """create temp table replaced_keys as
+        select operator, interval_start from new_counts union select operator, interval_start from reread_keys"""
+    )
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, file: _File, *, intake: Intake) -> FileReport:
@@ -342,13 +358,13 @@ def _unread_report(file: _File) -> FileReport:
 def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> CountsLoad:
     """Replace each operator and interval that the new rows speak of, all at once."""
     home = intake.home
-    first, last = fetch_row(connection, "select min(interval_start), max(interval_start) from new_counts")
+    first, last = fetch_row(connection, "select min(interval_start), max(interval_start) from replaced_keys")
     if first is None:
         return CountsLoad(files=())
     hours = {
         (str(row[0]), row[1])
         for row in connection.execute(
-            "select distinct strftime(interval_start, '%Y-%m-%d %H'), operator from new_counts"
+            "select distinct strftime(interval_start, '%Y-%m-%d %H'), operator from replaced_keys"
         ).fetchall()
     }
     with lake_lock(home), staged(home) as staging:
@@ -364,6 +380,8 @@ def _put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Count
         )
         rows = "select * from new_counts union all by name select * from kept_counts"
         write_partitions(connection, rows, stage=COUNTS, staging=staging)
+        for path in present:
+            staging.remove(str(path.relative_to(home.lake)))
     return CountsLoad(files=(), first_changed=first, last_changed=last, rows_replaced=int(replaced))
 
 
@@ -385,7 +403,7 @@ def _as_record(
         stage=STAGE,
         name=report.name,
         # The hash of a small file with one phone number in it could be guessed back to the number.
-        sha256=None if file.is_identity or not file.sha256 else file.sha256,
+        sha256=file.sha256 if file.is_guarded else None,
         reading=profile.fingerprint(),
         verdict=report.verdict,
         reason=report.reason,

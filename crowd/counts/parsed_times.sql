@@ -9,7 +9,7 @@ with
             time_text,
             regexp_extract(
                 time_text,
-                '^(\d{4}-\d{2}-\d{2})[T ](\d{2})(?::?(\d{2}))?(?::?(\d{2}(?:\.\d+)?))?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?$',
+                '^(\d{4}-\d{2}-\d{2})[T ](\d{2})(?::?(\d{2}))?(?::?(\d{2}(?:\.\d+)?))?\s*(Z|z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?$',
                 ['day', 'hour', 'minute', 'second', 'zone']
             ) as iso,
             try_cast(time_text as bigint) as unix
@@ -20,7 +20,11 @@ with
         select
             time_text,
             unix,
-            nullif(upper(iso.zone), '') as zone,
+            case
+                when $time_format is null then nullif(upper(iso.zone), '')
+                -- a format with an offset gives clocks of UTC
+                when regexp_matches($time_format, '%[zZ]') then 'Z'
+            end as zone,
             case
                 when $time_format is null then try_cast(
                     iso.day || ' ' || iso.hour || ':' || coalesce(nullif(iso.minute, ''), '00')
@@ -38,8 +42,8 @@ with
             zone,
             local_clock,
             case
-                when $time_format = 'unix' then to_timestamp(unix)
-                when $time_format = 'unix_ms' then to_timestamp(unix / 1000.0)
+                when $time_format = 'unix' and abs(unix) < 1e11 then to_timestamp(unix)
+                when $time_format = 'unix_ms' and abs(unix) < 1e14 then to_timestamp(unix / 1000.0)
                 when zone = 'Z' then timezone('UTC', local_clock)
                 when zone is not null then timezone('UTC', local_clock)
                     - interval 1 minute * (
@@ -60,7 +64,10 @@ with
             -- before mobile data there is no count: such a year is a slip of a date format
             case when instant >= timestamptz '2000-01-01 00:00:00+00' then instant end as interval_start,
             instant is null and local_clock is not null as is_without_offset,
-            coalesce(local_clock, timezone('UTC', instant)) as local_clock
+            case
+                when $time_format is null then local_clock
+                else timezone(coalesce($timezone, 'UTC'), instant)
+            end as local_clock
         from instants
     )
 

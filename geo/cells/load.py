@@ -123,10 +123,8 @@ def _with(record: FileRecord, **changes: object) -> FileRecord:
 
 def _flag(connection: duckdb.DuckDBPyConnection, path: Path, options: PlanOptions) -> dict[str, int]:
     """Fill `flagged_cells` and `broken_lines`; return notes on the file."""
-    with open_table(connection, path, delimiter=options.profile.delimiter) as table:
-        if opencellid.has_no_header(table):
-            with open_table(connection, path, header=opencellid.COLUMNS) as headed:
-                return _flag_table(connection, headed, options)
+    delimiter = options.profile.delimiter
+    with open_table(connection, path, delimiter=delimiter, name_headerless=opencellid.name_headerless) as table:
         return _flag_table(connection, table, options)
 
 

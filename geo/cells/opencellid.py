@@ -28,9 +28,10 @@ RADIOS = ("GSM", "UMTS", "LTE", "NR", "CDMA")
 NEEDED = frozenset({"radio", "mcc", "net", "area", "cell", "lon", "lat", "samples"})
 
 
-def has_no_header(table: SourceTable) -> bool:
-    """Whether the first line of a file is already a cell, as in the files per country."""
-    return len(table.columns) == len(COLUMNS) and table.columns[0].upper() in RADIOS
+def name_headerless(first_line: str) -> tuple[str, ...] | None:
+    """Column names where the first line of a file is already a cell, as in the files per country; else None."""
+    fields = first_line.split(",")
+    return COLUMNS if len(fields) == len(COLUMNS) and fields[0].upper() in RADIOS else None
 
 
 def is_opencellid(table: SourceTable) -> bool:
