@@ -1,6 +1,5 @@
 """How DuckDB reads a CSV file: by the standard, or line by line where stray quotes or line ends would swallow rows."""
 
-import glob
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,7 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 
-from lake.engine import fetch_value, literal, quoted
+from lake.engine import fetch_value, file_literal, literal, quoted
 
 CHUNK_BYTES = 1 << 22
 
@@ -75,7 +74,7 @@ def _unquoted(field: str) -> str:
 
 def _read_csv(file: CsvFile, rejects: str, quoting: str) -> str:
     columns = "{" + ", ".join(f"{literal(name)}: 'varchar'" for name in file.names) + "}"
-    return f"""read_csv({literal(glob.escape(str(file.path)))}, auto_detect = false, header = {file.header_lines > 0},
+    return f"""read_csv({file_literal(file.path)}, auto_detect = false, header = {file.header_lines > 0},
         delim = {literal(file.separator)}, {quoting}, columns = {columns},
         compression = {literal(file.compression or "none")}, null_padding = false, ignore_errors = true,
         store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scans')"""
@@ -101,10 +100,14 @@ def _chunks(file: CsvFile) -> Iterator[bytes]:
 
 
 def _swallows_lines(connection: duckdb.DuckDBPyConnection, scan: CsvScan, file: CsvFile) -> bool:
-    everything = ", ".join(f"max({quoted(name)})" for name in file.names)
+    """Whether a broken line runs over several, or a field holds a line that has as many fields as a row."""
+    separator = f"\\x{{{ord(file.separator):x}}}"
+    row_inside = rf"[\r\n]([^\r\n{separator}]*{separator}){{{len(file.names) - 1}}}[^\r\n{separator}]*[\r\n]"
+    fields = " or ".join(f"regexp_matches({quoted(name)}, {literal(row_inside)})" for name in file.names)
+    broken = r"regexp_matches(trim(csv_line, chr(10) || chr(13)), '[\r\n]')"
     try:
-        connection.execute(f"select {everything} from ({scan.relation})").fetchall()
+        if fetch_value(connection, f"select coalesce(bool_or({fields}), false) from ({scan.relation})"):
+            return True
     except duckdb.InvalidInputException:
         return True  # the strict reader has lost its way
-    held = r"regexp_matches(trim(csv_line, chr(10) || chr(13)), '[\r\n]')"
-    return bool(fetch_value(connection, f"select coalesce(bool_or({held}), false) from {scan.rejects}"))
+    return bool(fetch_value(connection, f"select coalesce(bool_or({broken}), false) from {scan.rejects}"))

@@ -1,5 +1,6 @@
 """DuckDB connections with bounded memory and threads, and the SQL files they run."""
 
+import glob
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,11 @@ def quoted(identifier: str) -> str:
 def literal(text: str) -> str:
     """A text as an SQL literal, for the places where DuckDB takes no parameter."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A file's path as an SQL literal, its brackets and stars being no wildcards."""
+    return literal(glob.escape(str(path)))
 
 
 def fetch_frame(

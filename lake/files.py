@@ -5,7 +5,6 @@ beside the table with their reason.
 """
 
 import csv
-import glob
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lake.csv_scan import CsvFile, scan_csv
-from lake.engine import literal, quoted
+from lake.engine import file_literal, quoted
 from lake.errors import RefusedInputError
 
 MAX_HEADER_BYTES = 1 << 20
@@ -28,7 +27,7 @@ MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # A phone number however it is spaced, or any run of digits that could be an identity.
 LONG_NUMBER = re.compile(
-    r"(?<!\d)(?:\+|00)?62[ ().-]{0,3}8(?:[ ().-]{0,2}\d){7,11}|(?<!\d)08[1-9](?:[ ().-]{0,2}\d){7,10}|\d{9,}"
+    r"(?<!\d)(?:\+|00)?62[ ().-]{0,3}8(?:[ ().-]{0,3}\d){7,11}|(?<!\d)08[1-9](?:[ ().-]{0,3}\d){7,10}|\d{9,}"
 )
 
 
@@ -130,7 +129,7 @@ def _read_head(path: Path) -> tuple[str | None, bytes]:
 
 @contextmanager
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, compression: str | None) -> Iterator[SourceTable]:
-    source = f"read_parquet({literal(glob.escape(str(path)))}, hive_partitioning = false)"
+    source = f"read_parquet({file_literal(path)}, hive_partitioning = false)"
     if compression:
         # Unpacked in memory: a temporary file would store what has not been looked at.
         with pa.input_stream(str(path), compression=compression) as content:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from lake.engine import fetch_value, literal, quoted
+from lake.engine import fetch_value, file_literal, literal, quoted
 from lake.home import Home
 from lake.staging import Staging
 
@@ -66,7 +66,7 @@ def _hour_of(instant: datetime) -> datetime:
 
 def select_rows(stage: Stage, paths: Iterable[Path]) -> str:
     """SQL that reads all rows of some files of a stage; an empty list gives no rows, with the right columns."""
-    listed = ", ".join(literal(str(p)) for p in paths)
+    listed = ", ".join(file_literal(p) for p in paths)
     if not listed:
         nothing = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
         return f"select {nothing} where false"

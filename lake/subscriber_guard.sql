@@ -37,11 +37,11 @@ create or replace temp macro subscriber_shape(value, in_cell_id) as (
                         and regexp_full_match(whole, '[0-9]{1,10}|[0-9]{14,15}')
                         and not regexp_full_match(whole, '08[1-9][0-9]{7}|628[0-9]{11}')
                         then null
-                    when regexp_matches(whole, '(^|[^0-9.]|[^0-9][.])([+]|00)?62[\s().-]{0,3}8([\s().-]{0,2}[0-9]){7,11}($|[^0-9])')
+                    when regexp_matches(whole, '(^|[^0-9.]|[^0-9][.])([+]|00)?62[\s().-]{0,3}8([\s().-]{0,3}[0-9]){7,11}($|[^0-9])')
                         then 'a phone number'
                     when regexp_matches(whole, '(^|[^0-9])[+][1-9]([ ()-]{0,2}[0-9]){8,14}($|[^0-9])')
                         then 'a phone number'
-                    when regexp_matches(whole, '(^|[^0-9.])08[1-9]([\s().-]{0,2}[0-9]){7,10}($|[^0-9])')
+                    when regexp_matches(whole, '(^|[^0-9.])08[1-9]([\s().-]{0,3}[0-9]){7,10}($|[^0-9])')
                         then 'a phone number'
                     when regexp_matches(whole, '(^|[^0-9.])([0-9]{15}|(01|35|86|99)[0-9]{14})($|[^0-9])')
                         then 'an IMSI or IMEI'

@@ -104,12 +104,12 @@ def read_all():
 
 @pytest.fixture(scope="session")
 def make_desk(tmp_path_factory):
-    """Make desks at will, each with the twelve cells 001-01-1 … 001-01-12 of operator alun planned."""
-    model = Desk(Home(tmp_path_factory.mktemp("model") / "home"))
-    model.home.root.mkdir()
-    model.plan()
+    """Make desks at will: copies of a model, by default one with the cells 001-01-1 … 001-01-12 of operator alun."""
+    planned = Desk(Home(tmp_path_factory.mktemp("model") / "home"))
+    planned.home.root.mkdir()
+    planned.plan()
 
-    def make():
+    def make(model=planned):
         root = tmp_path_factory.mktemp("desk") / "home"
         shutil.copytree(model.home.root, root)
         return Desk(Home(root))

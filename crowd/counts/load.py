@@ -94,7 +94,7 @@ def load_counts(
     recover(intake.home)
     with open_ledger(intake.ledger_url) as ledger, connect(intake.engine) as connection:
         files = [_look_up(ledger, n, path, profile=profile, again=again) for n, path in enumerate(paths)]
-        if not any(file.is_new for file in files):
+        if all(file.earlier for file in files):
             return CountsLoad(files=tuple(_unread_report(file) for file in files))
         _prepare(connection, intake)
         files = [_read(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files]

@@ -42,8 +42,8 @@ with
             zone,
             local_clock,
             case
-                when $time_format = 'unix' and abs(unix) < 1e11 then to_timestamp(unix)
-                when $time_format = 'unix_ms' and abs(unix) < 1e14 then to_timestamp(unix / 1000.0)
+                when $time_format = 'unix' and unix between 0 and 99999999999 then to_timestamp(unix)
+                when $time_format = 'unix_ms' and unix between 0 and 99999999999999 then to_timestamp(unix / 1000.0)
                 when zone = 'Z' then timezone('UTC', local_clock)
                 when zone is not null then timezone('UTC', local_clock)
                     - interval 1 minute * (
