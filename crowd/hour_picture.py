@@ -53,7 +53,7 @@ def export_picture(
         PictureInput(
             density=shown.select("hex", "people", "people_per_km2"),
             gatherings=fetch_frame(connection, read_sql("crowd", "exported_gatherings"), {"k": k}).filter(
-                ~pl.col("is_withheld")
+                ~pl.col("is_withheld") & (pl.col("state") != "ended")
             ),
             gathering_hexes=fetch_frame(connection, "select gathering_id, hex from gathering_hexes_in"),
             targets=fetch_frame(connection, read_sql("crowd", "placed_targets")),
