@@ -1,0 +1,168 @@
+"""Kills a load of counts at many points, looks at what is left, loads again and looks once more; prints JSON.
+
+Usage: kill_driver.py OLD NEW SCRATCH SEED FILE...
+
+OLD is a home before the files are loaded, NEW one after a clean load of them. This process only forks: it must start no
+thread of its own, so DuckDB is touched in children alone.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crowd.counts import load_counts
+from lake.engine import Engine
+from lake.home import Home
+from lake.intake import Intake
+from lake.profile import FileProfile
+
+AUDITED = ("open", "os.", "shutil.", "sqlite3.")
+EVERY_CALL = 3
+CLOCK_KILLS = 12
+
+
+class Fuse:
+    """Burns down at audited events below a home and at calls of `execute`, and kills the process at its end."""
+
+    def __init__(self, home: Path, length: int) -> None:
+        self.home = str(home)
+        self.left = length
+        self.calls = 0
+
+    def burn(self, *_: object) -> None:
+        """Come one step nearer to the end."""
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def audit(self, event: str, arguments: tuple[object, ...]) -> None:
+        """Burn at what touches a file below the home."""
+        if event.startswith(AUDITED) and any(self.home in str(argument) for argument in arguments[:2]):
+            self.burn()
+
+    def profile(self, _: object, event: str, function: object) -> None:
+        """Burn before and after every third statement of a database."""
+        if event in {"c_call", "c_return"} and getattr(function, "__name__", "") == "execute":
+            self.calls += 1
+            if self.calls // 2 % EVERY_CALL == 0:
+                self.burn()
+
+    def light(self) -> None:
+        """Start."""
+        sys.addaudithook(self.audit)
+        sys.setprofile(self.profile)
+
+
+def load(home: Home, paths: list[Path]) -> bool:
+    """Load the files; whether all of them are taken in now."""
+    now = datetime(2020, 4, 1, tzinfo=UTC)
+    engine = Engine(memory_limit="512MB", threads=1)
+    intake = Intake(home=home, engine=engine, ledger_url=home.ledger_url, now=now, taken_by="driver")
+    loaded = load_counts(paths, intake=intake, profile=FileProfile(), max_devices=50_000)
+    return all(file.verdict in {"accepted", "unchanged"} for file in loaded.files)
+
+
+def fork(home: Home, paths: list[Path], *, prepare: Callable[[], None]) -> int:
+    """Load in a child process; gives its process id."""
+    child = os.fork()
+    if child == 0:
+        code = 3
+        try:
+            prepare()
+            code = 0 if load(home, paths) else 4
+        finally:
+            os._exit(code)
+    return child
+
+
+def ended(child: int) -> int:
+    """Exit code of a child, negative for the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Bytes of every file below a folder."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+class Scene:
+    """What the lake held before and must hold afterwards."""
+
+    def __init__(self, old: Path, new: Path, scratch: Path, files: list[Path]) -> None:
+        self.model = old
+        self.old, self.new = contents(old / "lake"), contents(new / "lake")
+        self.quarantine = contents(new / "quarantine")
+        self.scratch = scratch
+        self.files = files
+
+    def home(self) -> Home:
+        """A fresh copy of the home before the load."""
+        home = Home(self.scratch / "home")
+        shutil.rmtree(home.root, ignore_errors=True)
+        shutil.copytree(self.model, home.root)
+        return home
+
+    def broken(self, home: Home) -> tuple[list[str], bool]:
+        """Files of the lake that are neither wholly old nor wholly new, and whether any is new already."""
+        found = {path: data for path, data in contents(home.lake).items() if not path.startswith(".staging")}
+        wrong = [path for path, data in found.items() if data not in (self.old.get(path), self.new.get(path))]
+        wrong += [path for path in self.old if path not in found and path in self.new]
+        return wrong, any(found.get(path) != self.old.get(path) for path in self.new)
+
+    def unmended(self, home: Home) -> list[str]:
+        """What differs from a clean run after the files are loaded again."""
+        if ended(fork(home, self.files, prepare=lambda: None)) != 0:
+            return ["the second load failed"]
+        found, aside = contents(home.lake), contents(home.quarantine)
+        wrong = [path for path in {*found, *self.new} if found.get(path) != self.new.get(path)]
+        wrong += [path for path in {*aside, *self.quarantine} if aside.get(path) != self.quarantine.get(path)]
+        rubbish = home.lake / ".staging"
+        return wrong + ([str(path) for path in rubbish.iterdir()] if rubbish.exists() else [])
+
+    def verdict(self, point: str, home: Home, code: int) -> dict[str, object]:
+        """What a kill left behind."""
+        broken, is_new = self.broken(home)
+        return {"point": point, "code": code, "broken": broken, "is_new": is_new, "unmended": self.unmended(home)}
+
+
+def kills_at_events(scene: Scene) -> Iterator[dict[str, object]]:
+    """Kill at every event in turn, until one load comes to its end."""
+    code, n = -signal.SIGKILL, 0
+    while code != 0:
+        n += 1
+        home = scene.home()
+        code = ended(fork(home, scene.files, prepare=Fuse(home.root, n).light))
+        yield scene.verdict(f"event {n}", home, code)
+
+
+def kills_by_the_clock(scene: Scene, chance: random.Random) -> Iterator[dict[str, object]]:
+    """Kill at random moments of the time that a load takes."""
+    home = scene.home()
+    started = time.monotonic()
+    ended(fork(home, scene.files, prepare=lambda: None))
+    duration = time.monotonic() - started
+    for _ in range(CLOCK_KILLS):
+        home, after = scene.home(), chance.random() * duration
+        child = fork(home, scene.files, prepare=lambda: None)
+        time.sleep(after)
+        os.kill(child, signal.SIGKILL)
+        yield scene.verdict(f"{after:.3f} s", home, ended(child))
+
+
+def main() -> None:
+    """Run all kills."""
+    old, new, scratch, seed, *files = sys.argv[1:]
+    scene = Scene(Path(old), Path(new), Path(scratch), [Path(file) for file in files])
+    verdicts = [*kills_at_events(scene), *kills_by_the_clock(scene, random.Random(seed))]  # noqa: S311 - no secret
+    sys.stdout.write(json.dumps(verdicts))
+
+
+if __name__ == "__main__":
+    main()
