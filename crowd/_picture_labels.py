@@ -67,4 +67,4 @@ def _marks_inside(boxes: Floats, marks: Floats) -> NDArray[np.intp]:
     """How many points lie in each box."""
     right_of = np.all(marks[None] >= boxes[:, None, :2] - GAP_PX, axis=2)
     left_of = np.all(marks[None] <= boxes[:, None, 2:] + GAP_PX, axis=2)
-    return np.count_nonzero(right_of & left_of, axis=1)
+    return np.asarray(np.count_nonzero(right_of & left_of, axis=1))

@@ -95,7 +95,7 @@ def draw_hexagons(sheet: Sheet, hexes: Hexes, *, people_per_km2: Floats, bounds:
     colours = class_colours(len(bounds) - 1)[class_of(people_per_km2, bounds=bounds)]
     sheet.chart.add_collection(
         PolyCollection(
-            corners(hexagon_polygons(hexes, view=view)),
+            list(corners(hexagon_polygons(hexes, view=view))),
             facecolors=colours, edgecolors=colours, linewidths=0.6 * POINTS_PER_PX, zorder=2,
         ),
         autolim=False,
@@ -195,7 +195,8 @@ def _draw_names(
         box = best_box(boxes_on(spots, size_px=size_px), panel_px=panel_px, taken=taken, avoided=avoided, marks=marks)
         if box is not None:
             taken = np.vstack([taken, box])
-            write(sheet.chart, *(box[:2] + box[2:]) / 2, name, of=NAMES[rank], align="center", zorder=5.4)
+            x_px, y_px = (float(middle) for middle in (box[:2] + box[2:]) / 2)
+            write(sheet.chart, x_px, y_px, name, of=NAMES[rank], align="center", zorder=5.4)
 
 
 def _spots(shape: shapely.Geometry) -> Floats:
@@ -207,4 +208,4 @@ def _spots(shape: shapely.Geometry) -> Floats:
     grid = np.column_stack([across.ravel(), up.ravel()])
     grid = grid[shapely.contains_xy(shape, grid)]
     middle = shapely.get_coordinates(shapely.centroid(shape))
-    return grid[np.argsort(np.hypot(*(grid - middle).T), kind="stable")]
+    return np.asarray(grid[np.argsort(np.hypot(*(grid - middle).T), kind="stable")])

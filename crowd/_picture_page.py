@@ -62,7 +62,7 @@ class Sheet:
 
     def width_px(self, text: str, *, of: Type) -> float:
         """Width a line of text takes."""
-        renderer = self.canvas.get_renderer()
+        renderer = self.canvas.get_renderer()  # type: ignore[no-untyped-call]
         return float(renderer.get_text_width_height_descent(text, of.font(), False)[0])
 
     def fitted(self, text: str, *, of: Type, width_px: float) -> str:

@@ -62,7 +62,7 @@ def hexagon_km(resolution: int) -> float:
 
 def resolutions(hexes: Hexes) -> NDArray[np.int64]:
     """H3 resolution of each hexagon."""
-    return pa.array(h3ronpy.cells_resolution(hexes)).to_numpy().astype(np.int64)
+    return np.asarray(pa.array(h3ronpy.cells_resolution(hexes)).to_numpy(), dtype=np.int64)
 
 
 def drawn_density(hexes: Hexes, *, people_per_km2: Floats, km_per_px: float) -> DrawnDensity:

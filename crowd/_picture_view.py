@@ -50,7 +50,7 @@ class View:
     def holds(self, px: Floats, *, margin_px: float = 0.0) -> NDArray[np.bool_]:
         """Which pixels (n, 2) lie on the panel, or no further than a margin beside it."""
         size = np.array([self.width_px, self.height_px])
-        return np.all((px >= -margin_px) & (px <= size + margin_px), axis=1)
+        return np.asarray(np.all((px >= -margin_px) & (px <= size + margin_px), axis=1))
 
     def is_true_throughout(self) -> bool:
         """Whether the scale is within 1 % from the top of the panel to its foot."""
@@ -114,7 +114,7 @@ def _km_per_degree(lat: float) -> Floats:
     squashed = 1 - WGS84_ECCENTRICITY_SQUARED * np.sin(np.radians(lat)) ** 2
     east = WGS84_EQUATOR_KM / np.sqrt(squashed) * max(np.cos(np.radians(lat)), 1e-3)
     north = WGS84_EQUATOR_KM * (1 - WGS84_ECCENTRICITY_SQUARED) / squashed**1.5
-    return np.radians(np.array([east, north]))
+    return np.asarray(np.radians(np.array([east, north])))
 
 
 def _wrapped(degrees: Floats) -> Floats:

@@ -48,11 +48,12 @@ def time_header(interval_start: datetime, *, interval_minutes: int, timezone: st
     first = start.astimezone(zone)
     last = (start + timedelta(minutes=interval_minutes)).astimezone(zone)
     changed = "" if last.tzname() == first.tzname() else f" {_abbreviation(first)}"
-    return f"{_day(first)}, {first:%H:%M}{changed}–{_end(first, last)} {_abbreviation(last)}"
+    return f"{_day(first)}, {first:%H:%M}{changed}–{_end(first, last)} {_abbreviation(last)}"  # noqa: RUF001 - a range of time
 
 
 def short_ids(ids: Sequence[str]) -> list[str]:
-    """Shorten ids to their last characters, as few (but at least four) as keep them apart."""
+    """Shorten ids to their last telling characters, as few (but at least four) as keep them apart."""
+    ids = [one.rstrip("f") for one in ids]  # an H3 index ends in a filling of f
     longest = max(map(len, ids), default=0)
     if longest <= PLAIN_ID:
         return list(ids)

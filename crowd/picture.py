@@ -139,7 +139,7 @@ def _save(sheet: Sheet, out: Path) -> Path:
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         # Matplotlib would sign the file with its version, which changes the bytes.
-        sheet.canvas.print_png(unfinished, metadata={"Software": None})
+        sheet.canvas.print_png(unfinished, metadata={"Software": None})  # type: ignore[no-untyped-call]
         unfinished.replace(out)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from crowd.counts import CountsLoad
@@ -15,6 +17,7 @@ from crowd.gatherings import GatheringsSummary, find_gatherings
 from crowd.targets import TargetsSummary, choose_targets
 from geo.footprint import Footprint, build_footprints
 from lake.engine import connect
+from lake.errors import RefusedInputError
 from lake.intake import Intake
 from lake.locks import hold_lock
 from lake.stages import hour_of_path
@@ -96,7 +99,12 @@ class RunSummary:
         return sums
 
 
-@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+def _may_pass(_task: object, _run: object, state: State[Any]) -> bool:
+    """A refused input stays refused; anything else that goes wrong with files may go right a little later."""
+    return not isinstance(state.result(raise_on_failure=False), RefusedInputError)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
 def take_in(options: RunOptions, now: datetime) -> list[CountsLoad]:
     """Take in the files of the inbox."""
     intake = Intake(
@@ -109,14 +117,14 @@ def take_in(options: RunOptions, now: datetime) -> list[CountsLoad]:
     return take_in_inbox(intake, max_devices=options.max_devices_per_cell, settle_s=options.settle_s)
 
 
-@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
 def build(options: RunOptions, start: datetime, end: datetime) -> list[Footprint]:
     """Build the footprints that are missing."""
     with connect(options.engine()) as connection:
         return build_footprints(connection, home=options.as_home(), start=start, end=end)
 
 
-@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
 def density(options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]) -> DensitySummary:
     """Compute people per hexagon."""
     with connect(options.engine()) as connection:
@@ -131,14 +139,14 @@ def density(options: RunOptions, start: datetime, end: datetime, footprints: lis
         )
 
 
-@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
 def gatherings(options: RunOptions, start: datetime, end: datetime) -> GatheringsSummary:
     """Find gatherings."""
     with connect(options.engine()) as connection:
         return find_gatherings(connection, home=options.as_home(), start=start, end=end, policy=options.policy())
 
 
-@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S)
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
 def targets(options: RunOptions, start: datetime, end: datetime, footprints: list[Footprint]) -> TargetsSummary:
     """Choose the cells to warn."""
     with connect(options.engine()) as connection:

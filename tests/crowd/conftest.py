@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -30,7 +30,7 @@ class Town:
 
     home: Home
     masts: int = 12
-    engine: Engine = Engine()
+    engine: Engine = field(default_factory=Engine)
 
     def intake(self):
         now = datetime(2020, 12, 31, tzinfo=UTC)

@@ -57,6 +57,7 @@ def test_a_choice_that_cannot_be_is_refused(home, options):
         choose_footprints(home, options)
 
 
-def test_without_a_plan_the_error_says_what_to_do(intake, home):
+@pytest.mark.usefixtures("intake")
+def test_without_a_plan_the_error_says_what_to_do(home):
     with pytest.raises(RefusedInputError, match="kerumun cells load"):
         _build(home)

@@ -123,10 +123,9 @@ def test_a_death_of_who_finishes_is_finished_by_the_one_after(home, lake, read_a
 
 
 def test_finishing_old_work_does_not_undo_what_came_after(home, lake, monkeypatch):
-    with _pulled_plug(home, monkeypatch, on="replace", after=2):
-        with staged(home) as staging:
-            for name in ("a", "d", "e"):
-                staging.path(f"counts/{name}").write_bytes(b"first")
+    with _pulled_plug(home, monkeypatch, on="replace", after=2), staged(home) as staging:
+        for name in ("a", "d", "e"):
+            staging.path(f"counts/{name}").write_bytes(b"first")
     recover(home)
     with staged(home) as staging:
         staging.path("counts/a").write_bytes(b"second")

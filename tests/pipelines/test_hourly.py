@@ -46,7 +46,8 @@ def test_an_hour_goes_from_the_inbox_to_target_cells(options, arrived):
     assert not any(path.exists() for path in arrived)
 
 
-def test_a_run_over_an_hour_already_done_replaces_it_with_the_same(options, arrived):
+@pytest.mark.usefixtures("arrived")
+def test_a_run_over_an_hour_already_done_replaces_it_with_the_same(options):
     hourly(options, HOUR, NEXT)
     before = _files(options)
     hourly(options, HOUR, NEXT)
@@ -74,7 +75,8 @@ def test_a_backfill_is_one_flow_run(options, drop):
     assert sum(d.intervals for d in summary.density) == 24
 
 
-def test_every_run_leaves_a_table_of_what_it_did(options, arrived):
+@pytest.mark.usefixtures("arrived")
+def test_every_run_leaves_a_table_of_what_it_did(options):
     hourly(options, HOUR, NEXT)
     with get_client(sync_client=True) as client:
         artifacts = client.read_artifacts()
@@ -83,7 +85,8 @@ def test_every_run_leaves_a_table_of_what_it_did(options, arrived):
     assert latest.type == "table"
 
 
-def test_no_two_runs_work_on_the_same_day_at_once(options, arrived):
+@pytest.mark.usefixtures("arrived")
+def test_no_two_runs_work_on_the_same_day_at_once(options):
     """While another process holds the day, a run waits; it goes on when the day is free."""
     done = threading.Event()
 
@@ -103,9 +106,34 @@ def test_no_two_runs_work_on_the_same_day_at_once(options, arrived):
 
 def test_a_broken_policy_stops_the_run_before_a_file_is_moved(options, arrived):
     (options.home / "policy.toml").write_text("levels = 3")
-    with pytest.raises(RefusedInputError, match="policy.toml"):
+    with pytest.raises(RefusedInputError, match=r"policy\.toml"):
         hourly(options, HOUR, NEXT)
     assert all(path.exists() for path in arrived)
+
+
+def test_a_refusal_is_told_at_once_and_a_passing_fault_is_tried_again(options, monkeypatch):
+    import shutil
+
+    import pipelines.hourly as module
+
+    tries = []
+
+    def fail_once(*words, **named):
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("the disk is away for a moment")
+        return found(*words, **named)
+
+    found = module.find_gatherings
+    monkeypatch.setattr(module, "find_gatherings", fail_once)
+    monkeypatch.setattr(module.gatherings, "retry_delay_seconds", [0.1, 0.1, 0.1])
+    hourly(options, HOUR, NEXT)
+    assert len(tries) == 2
+    shutil.rmtree(options.home / "lake" / "cells")
+    before = datetime.now(UTC)
+    with pytest.raises(RefusedInputError, match="no cell plan"):
+        hourly(options, HOUR, NEXT)
+    assert datetime.now(UTC) - before < timedelta(seconds=2)
 
 
 def test_nothing_to_do_is_no_error(options):

@@ -77,14 +77,15 @@ def test_a_delivery_folder_is_one_delivery_in_parts(options, take_in, write):
 def test_a_folder_with_a_profile_holds_foreign_files(options, take_in, write):
     (options.home / "profiles").mkdir()
     (options.home / "profiles/alun.toml").write_text(
-        'timezone = "Asia/Jakarta"\noperator = "alun"\n[columns]\ninterval_start = "ts"\ncell_id = "id"\ndevices = "n"\n'
+        'timezone = "Asia/Jakarta"\noperator = "alun"\n'
+        '[columns]\ninterval_start = "ts"\ncell_id = "id"\ndevices = "n"\n'
     )
     write("alun/a.csv", "ts,id,n\n2020-03-31 19:00,001-01-100-1,7\n")
     take_in()
     assert _counts(options)["devices"].to_list() == [7]
 
 
-def test_a_folder_without_a_profile_is_refused_with_the_path_to_make(options, take_in, write):
+def test_a_folder_without_a_profile_is_refused_with_the_path_to_make(take_in, write):
     write("stranger/a.csv", HEADER + ROW.format(devices=7))
     (report,) = take_in()
     assert report.verdict == "refused"

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ def test_steps_cover_a_range_without_gap_or_overlap_and_none_is_too_long(start, 
     parts = split(start, start + length, step=timedelta(days=days))
     assert parts[0][0] == start
     assert parts[-1][1] == start + length
-    assert all(left[1] == right[0] for left, right in zip(parts, parts[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(parts))
     assert all(timedelta(0) < end - begin <= timedelta(days=days) for begin, end in parts)
 
 
@@ -30,7 +31,7 @@ def test_merging_keeps_every_instant_and_adds_none(ranges, probe):
     given_ranges = [(start, start + length) for start, length in ranges]
     merged = merge(given_ranges)
     assert any(a <= probe < b for a, b in merged) == any(a <= probe < b for a, b in given_ranges)
-    assert all(left[1] < right[0] for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(merged))
 
 
 @given(first=INSTANTS, length=LENGTHS)

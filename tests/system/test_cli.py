@@ -83,7 +83,7 @@ def test_a_range_that_is_none_is_refused(kerumun, tmp_path, words, told):
     assert told in _one_sentence(done)
 
 
-def test_help_names_every_command_of_the_design(kerumun):
+def test_help_names_every_command_of_the_design():
     from typer.testing import CliRunner
 
     from kerumun.cli import app
@@ -91,29 +91,41 @@ def test_help_names_every_command_of_the_design(kerumun):
     said = CliRunner().invoke(app, ["--help"]).stdout
     assert all(
         f" {command} " in said
-        for command in ("demo", "simulate", "cells", "areas", "counts", "footprints", "run", "density", "targets", "serve")
+        for command in [
+            "demo",
+            "simulate",
+            "cells",
+            "areas",
+            "counts",
+            "footprints",
+            "run",
+            "density",
+            "gatherings",
+            "targets",
+            "serve",
+        ]
     )
 
 
-def test_simulate_makes_the_sample_that_is_shipped(kerumun, tmp_path):
+def test_simulate_makes_the_sample_that_is_shipped(tmp_path):
     """The command in the sample's README, run today, gives the sample byte for byte."""
     from typer.testing import CliRunner
 
     from kerumun.cli import app
 
-    command = next(
-        line.strip().strip("`") for line in (SAMPLE / "README.md").read_text().splitlines() if "kerumun simulate" in line
-    )
-    words = command[command.index("kerumun simulate") :].split("`")[0].split()[1:]
+    lines = (SAMPLE / "README.md").read_text().splitlines()
+    words = next(line for line in lines if "kerumun simulate" in line).strip().split()[1:]
     words[1] = str(tmp_path / "sample")
     assert CliRunner().invoke(app, words).exit_code == 0
-    shipped = {p.relative_to(SAMPLE): p.read_bytes() for p in SAMPLE.rglob("*") if p.is_file()}
-    made = {p.relative_to(tmp_path / "sample"): p.read_bytes() for p in (tmp_path / "sample").rglob("*") if p.is_file()}
+    shipped, made = (
+        {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+        for folder in (SAMPLE, tmp_path / "sample")
+    )
     assert made.keys() == shipped.keys()
     assert [path for path in made if made[path] != shipped[path]] == []
 
 
-def test_the_sample_is_small(kerumun):
+def test_the_sample_is_small():
     assert sum(p.stat().st_size for p in SAMPLE.rglob("*") if p.is_file()) < 5_000_000
 
 
