@@ -74,7 +74,7 @@ def export_range(
         raise RefusedInputError(f"{output} has no ending that says a format: add --format, one of {', '.join(FORMATS)}")
     with session.printer.working(f"Writing {output.name}"), connect(session.engine) as connection:
         if chosen == "png" and table == "density":
-            from crowd.hour_picture import export_picture  # noqa: PLC0415 - Matplotlib takes a second to import
+            from crowd.picture.export import export_picture  # noqa: PLC0415 - Matplotlib takes a second to import
 
             return export_picture(
                 connection,

@@ -26,8 +26,8 @@ from lake.profile import FileProfile
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "sqlite3.connect"}
 PRODUCT = ("/lake/", "/crowd/counts/")
-EVERY_RETURN = 8
-CLOCK_KILLS = 8
+EVERY_RETURN = 30
+CLOCK_KILLS = 6
 
 
 class Fuse:

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from crowd.exports import export_table
-from crowd.hour_picture import export_picture
+from crowd.picture.export import export_picture
 from lake.engine import Engine, connect
 from lake.errors import RefusedInputError
 

@@ -8,9 +8,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
-from crowd._picture_classes import class_colours, plain_number
-from crowd._picture_marks import INK, LEVELS, POINTS_PER_PX, draw_outline, draw_targets
-from crowd._picture_page import (
+from crowd.picture.classes import class_colours, plain_number
+from crowd.picture.marks import INK, LEVELS, POINTS_PER_PX, draw_outline, draw_targets
+from crowd.picture.page import (
     ENTRY,
     FRAME,
     HEADING,
@@ -21,7 +21,7 @@ from crowd._picture_page import (
     Sheet,
     write,
 )
-from crowd._picture_view import View, scale_bar
+from crowd.picture.view import View, scale_bar
 
 Floats = NDArray[np.float64]
 

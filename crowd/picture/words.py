@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from crowd._picture_classes import people_number
+from crowd.picture.classes import people_number
 from lake.errors import RefusedInputError
 
 # Written out, because strftime speaks the language of the machine.

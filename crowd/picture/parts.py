@@ -8,13 +8,13 @@ import polars as pl
 import shapely
 from numpy.typing import NDArray
 
-from crowd._picture_classes import people_number
-from crowd._picture_map import DrawnGathering, DrawnTargets
-from crowd._picture_marks import LEVELS
-from crowd._picture_shapes import Hexes, checked_hexes, gathering_shape, hex_degrees
-from crowd._picture_side import OperatorEntry
-from crowd._picture_view import View
-from crowd._picture_words import short_ids
+from crowd.picture.classes import people_number
+from crowd.picture.map import DrawnGathering, DrawnTargets
+from crowd.picture.marks import LEVELS
+from crowd.picture.shapes import Hexes, checked_hexes, gathering_shape, hex_degrees
+from crowd.picture.side import OperatorEntry
+from crowd.picture.view import View
+from crowd.picture.words import short_ids
 from lake.errors import RefusedInputError
 
 Floats = NDArray[np.float64]

@@ -9,12 +9,12 @@ from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from crowd._picture_classes import class_colours, class_of
-from crowd._picture_labels import best_box, boxes_around, boxes_on
-from crowd._picture_marks import INK, LEVELS, PAPER, POINTS_PER_PX, draw_outline, draw_targets
-from crowd._picture_page import Sheet, Type, draw_region, write
-from crowd._picture_shapes import Hexes, area_shapes, corners, hexagon_polygons, outline
-from crowd._picture_view import View
+from crowd.picture.classes import class_colours, class_of
+from crowd.picture.labels import best_box, boxes_around, boxes_on
+from crowd.picture.marks import INK, LEVELS, PAPER, POINTS_PER_PX, draw_outline, draw_targets
+from crowd.picture.page import Sheet, Type, draw_region, write
+from crowd.picture.shapes import Hexes, area_shapes, corners, hexagon_polygons, outline
+from crowd.picture.view import View
 
 Floats = NDArray[np.float64]
 Shapes = NDArray[np.object_]

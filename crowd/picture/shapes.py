@@ -11,7 +11,7 @@ from h3ronpy.vector import cells_to_coordinates, cells_to_wkb_polygons
 from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
-from crowd._picture_view import View
+from crowd.picture.view import View
 from lake.errors import RefusedInputError
 
 Floats = NDArray[np.float64]

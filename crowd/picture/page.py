@@ -14,7 +14,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from crowd._picture_marks import INK, PAPER, POINTS_PER_PX
+from crowd.picture.marks import INK, PAPER, POINTS_PER_PX
 
 PAGE_PX = (1600, 1200)
 MAP_LEFT_PX, MAP_BOTTOM_PX = 50, 176

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from crowd._picture_classes import class_bounds
-from crowd._picture_map import (
+from crowd.picture.classes import class_bounds
+from crowd.picture.map import (
     LAND,
     SEA,
     DrawnTargets,
@@ -20,16 +20,14 @@ from crowd._picture_map import (
     draw_target_cells,
     placed_areas,
 )
-from crowd._picture_marks import LEVELS, operator_looks
-from crowd._picture_page import Sheet, draw_footer, draw_header, draw_message, new_sheet
-from crowd._picture_parts import drawn_gatherings, drawn_targets, operator_entries, places
-from crowd._picture_scene import PictureInput, Scene, read_scene
-from crowd._picture_shapes import FINEST_RESOLUTION, drawn_density, hexagon_km, resolutions
-from crowd._picture_side import Legend, OperatorEntry, draw_side
-from crowd._picture_view import View
-from crowd._picture_words import Seen, footer, time_header, totals
-
-__all__ = ["PictureInput", "draw_hour"]
+from crowd.picture.marks import LEVELS, operator_looks
+from crowd.picture.page import Sheet, draw_footer, draw_header, draw_message, new_sheet
+from crowd.picture.parts import drawn_gatherings, drawn_targets, operator_entries, places
+from crowd.picture.scene import PictureInput, Scene, read_scene
+from crowd.picture.shapes import FINEST_RESOLUTION, drawn_density, hexagon_km, resolutions
+from crowd.picture.side import Legend, OperatorEntry, draw_side
+from crowd.picture.view import View
+from crowd.picture.words import Seen, footer, time_header, totals
 
 Floats = NDArray[np.float64]
 

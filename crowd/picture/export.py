@@ -7,7 +7,8 @@ import duckdb
 import polars as pl
 
 from crowd.exports import Export, create_export_views
-from crowd.picture import PictureInput, draw_hour
+from crowd.picture.draw import draw_hour
+from crowd.picture.scene import PictureInput
 from geo.areas import read_areas
 from lake.engine import fetch_frame, read_sql
 from lake.errors import RefusedInputError

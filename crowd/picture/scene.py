@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from crowd._picture_page import MAP_PX
-from crowd._picture_parts import (
+from crowd.picture.page import MAP_PX
+from crowd.picture.parts import (
     Hexagons,
     hexagons,
     hexes_by_gathering,
@@ -17,8 +17,8 @@ from crowd._picture_parts import (
     sorted_gatherings,
     sorted_targets,
 )
-from crowd._picture_shapes import Hexes, hex_degrees, hexagon_km, resolutions
-from crowd._picture_view import View, choose_view
+from crowd.picture.shapes import Hexes, hex_degrees, hexagon_km, resolutions
+from crowd.picture.view import View, choose_view
 
 Floats = NDArray[np.float64]
 
