@@ -37,7 +37,7 @@ class Desk:
         return load_cells(path, intake=self.intake(), options=PlanOptions(profile=FileProfile(), timezone="UTC"))
 
     def write(self, content, *, name="counts.csv"):
-        """A file beside the home: bytes, text, a frame as Parquet, or rows of fields below the header of the contract."""
+        """A file beside the home: bytes, text, a frame as Parquet, or rows below the header of the contract."""
         path = self.home.root.parent / "files" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, pl.DataFrame):

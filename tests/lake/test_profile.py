@@ -46,7 +46,7 @@ def test_an_unknown_key_is_told_with_the_known_ones(tmp_path):
 
 
 def test_a_missing_profile_is_refused_with_its_path(tmp_path):
-    with pytest.raises(RefusedInputError, match="lost.toml"):
+    with pytest.raises(RefusedInputError, match=r"lost\.toml"):
         load_profile(tmp_path / "lost.toml")
 
 
@@ -54,7 +54,7 @@ def test_a_missing_profile_is_refused_with_its_path(tmp_path):
 def test_a_profile_that_is_no_toml_is_refused(tmp_path, content):
     path = tmp_path / "alun.toml"
     path.write_bytes(content)
-    with pytest.raises(RefusedInputError, match="alun.toml is not TOML"):
+    with pytest.raises(RefusedInputError, match=r"alun\.toml is not TOML"):
         load_profile(path)
 
 
