@@ -10,13 +10,14 @@ PACKAGES = ("duckdb", "polars", "scipy", "pandas", "numpy")
 
 
 def describe_machine() -> dict[str, str]:
-    """Everything a reader needs to judge the figures by."""
+    """Everything a reader needs to judge the figures by; called before the first of them, for the load of others."""
     memory_gb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     return {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "cores": str(os.cpu_count()),
         "memory": f"{memory_gb:.0f} GB",
         "cpu": _cpu_model(),
+        "busy cores before the start": f"{os.getloadavg()[0]:.1f}",
         "system": platform.system(),
         "python": platform.python_version(),
         **{name: version(name) for name in PACKAGES},

@@ -35,7 +35,7 @@ class Effort:
     weeks: int
 
 
-FULL = Effort(cells=600_000, rounds=3, repetitions=5, weeks=4)
+FULL = Effort(cells=600_000, rounds=3, repetitions=9, weeks=4)
 QUICK = Effort(cells=60_000, rounds=1, repetitions=3, weeks=1)
 
 
@@ -46,10 +46,9 @@ def main() -> None:
     is_quick = parser.parse_args().quick
     # Peers get the two threads that Kerumun gets.
     os.environ.update(POLARS_MAX_THREADS="2", OMP_NUM_THREADS="2")
-    began = time.monotonic()
+    began, machine = time.monotonic(), describe_machine()
     with TemporaryDirectory(prefix="kerumun-bench-") as folder:
         reports = _measure(Path(folder), QUICK if is_quick else FULL)
-    machine = describe_machine()
     print(markdown(reports, machine))
     if is_quick:
         _say("a tenth of the size, measured once: promises are about the whole, and nothing was kept")

@@ -5,10 +5,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import sleep
 
 from sqlalchemy import DateTime, Engine, String, Text, TypeDecorator, create_engine, event, select
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+MAKING_ATTEMPTS = 20
+MAKING_PAUSE_S = 0.1
 
 
 class Instant(TypeDecorator[datetime]):
@@ -97,7 +102,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         """Open the ledger at an SQLAlchemy URL, making its tables if they are missing."""
         self._engine = _open_engine(url)
-        Base.metadata.create_all(self._engine)
+        _make_tables(self._engine)
 
     def close(self) -> None:
         """Give back the connections."""
@@ -138,6 +143,19 @@ def open_ledger(url: str) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def _make_tables(engine: Engine) -> None:
+    """Make missing tables. Who loses the race against another process finds them at the next attempt."""
+    for _ in range(MAKING_ATTEMPTS):
+        try:
+            Base.metadata.create_all(engine)
+        except DBAPIError as error:
+            failure = error
+            sleep(MAKING_PAUSE_S)
+        else:
+            return
+    raise failure
 
 
 def _open_engine(url: str) -> Engine:

@@ -1,6 +1,7 @@
 """Counts: devices attached per cell and interval, as the operators send them."""
 
-from crowd.counts.load import CountsLoad, load_counts
+from crowd.counts.delivery import CountsLoad
+from crowd.counts.load import load_counts
 from crowd.counts.stage import COUNTS
 
 __all__ = ["COUNTS", "CountsLoad", "load_counts"]

@@ -134,7 +134,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=ROWS, order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_is_irrelevant(make_desk, read_all, rows, order):
     shuffled = order.sample(rows, len(rows))
@@ -149,7 +149,7 @@ def _deal(desk, rows, hands):
     return [desk.write(part, name=f"{name}.csv") for name, part in dealt.items()]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data(), rows=ROWS)
 def test_a_file_dealt_into_two_parts_of_one_delivery_is_the_file(make_desk, read_all, data, rows):
     hands = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
@@ -160,7 +160,7 @@ def test_a_file_dealt_into_two_parts_of_one_delivery_is_the_file(make_desk, read
     assert sum(file.rows_in for file in loaded.files) == len(rows)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data(), rows=ROWS)
 def test_one_part_first_and_then_both_is_the_whole_file(make_desk, read_all, data, rows):
     hands = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))

@@ -20,7 +20,7 @@ def _assert_told_and_counted(desk, content, **options):
 BYTES = st.binary(max_size=300)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(content=st.one_of(BYTES, BYTES.map(gzip.compress), BYTES.map(b"PAR1".__add__)))
 @example(b"")
 @example(b"\x1f\x8b")
@@ -32,7 +32,7 @@ def test_any_bytes_are_refused_or_counted(make_desk, content):
     _assert_told_and_counted(make_desk(), content)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(text=st.text(st.characters(codec="utf-8"), max_size=200))
 @example(",,,\n,,,\n")
 @example('"\n"\n')
@@ -76,7 +76,7 @@ PROFILES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(header=HEADERS, lines=LINES, profile=PROFILES)
 def test_any_values_under_any_profile_are_refused_or_counted_line_by_line(make_desk, header, lines, profile):
     separator = profile.get("delimiter", ",")

@@ -1,3 +1,4 @@
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -70,6 +71,21 @@ def test_the_latest_acceptance_of_the_same_bytes_read_the_same_way_is_found(url)
         ledger.record(replace(RECORD, rows_kept=5, reading="other"))
         assert ledger.accepted("counts", sha256="a" * 64, reading="plain").rows_kept == 2
         assert ledger.accepted("counts", sha256="b" * 64, reading="plain") is None
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_new_ledger_can_be_opened_by_many_at_once(url, attempt):
+    everybody = threading.Barrier(6)
+
+    def write(writer):
+        everybody.wait()
+        with open_ledger(url) as ledger:
+            ledger.record(replace(RECORD, name=f"{attempt}-{writer}"))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(6)))
+    with open_ledger(url) as ledger:
+        assert len(ledger.files()) == 6
 
 
 def test_writers_at_the_same_time_lose_nothing(url):
