@@ -59,6 +59,20 @@ def test_an_interval_within_an_hour_is_replaced_without_its_neighbours(desk):
     assert list(desk.devices().values()) == [0, 99, 2, 3]
 
 
+def test_an_interval_of_one_operator_is_replaced_without_the_same_of_the_other(desk):
+    desk.plan("nusa", network="001-02")
+    quarters = [f"2020-03-31T07:{minute}:00Z" for minute in ("00", "15")]
+    desk.load_one([(q, f"001-0{op}-1", op) for q in quarters for op in (1, 2)], interval_minutes=15)
+    later = [(quarters[0], "001-01-1", 10), (quarters[1], "001-02-1", 20)]
+    desk.load_one(later, name="later.csv", interval_minutes=15)
+    assert desk.devices() == {
+        ("31 07:00", "001-01-1"): 10,
+        ("31 07:15", "001-01-1"): 1,
+        ("31 07:00", "001-02-1"): 2,
+        ("31 07:15", "001-02-1"): 20,
+    }
+
+
 def test_an_old_file_sent_again_does_not_undo_its_correction(desk):
     first = desk.write(FIRST, name="first.csv")
     desk.load(first)

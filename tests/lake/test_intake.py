@@ -68,6 +68,7 @@ def test_a_quarantine_is_written_whole_or_not_at_all(tmp_path):
     with connect(Engine()) as connection:
         write_quarantine(connection, "select 1 as row_number", path=path)
         before = path.read_bytes()
+        assert list(path.parent.iterdir()) == [path]
         with pytest.raises(Exception, match="disk full"):
             write_quarantine(connection, failing, path=path)
     assert path.read_bytes() == before
