@@ -23,10 +23,11 @@ from lake.engine import Engine
 from lake.home import Home
 from lake.intake import Intake
 from lake.profile import FileProfile
+from lake.staging import recover
 
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "sqlite3.connect"}
 PRODUCT = ("/lake/", "/crowd/counts/")
-EVERY_RETURN = 30
+EVERY_RETURN = 60
 CLOCK_KILLS = 6
 
 
@@ -50,8 +51,10 @@ class Fuse:
         if event in CHANGES or is_new or is_write:
             self.burn()
 
-    def profile(self, frame: FrameType, event: str, _: object) -> None:
-        """Burn at returns, between which DuckDB writes files that nobody audits."""
+    def profile(self, frame: FrameType, event: str, function: object) -> None:
+        """Burn once a file is open and still empty, and at returns between which DuckDB writes what nobody audits."""
+        if event == "c_return" and getattr(function, "__name__", "") == "open":
+            self.burn()
         if event == "return" and any(folder in frame.f_code.co_filename for folder in PRODUCT):
             self.returns += 1
             if self.returns % EVERY_RETURN == 0:
@@ -72,14 +75,13 @@ def load(home: Home, paths: list[Path]) -> bool:
     return all(file.verdict in {"accepted", "unchanged"} for file in loaded.files)
 
 
-def fork(home: Home, paths: list[Path], *, prepare: Callable[[], None]) -> int:
-    """Load in a child process; gives its process id."""
+def fork(work: Callable[[], object]) -> int:
+    """Do some work in a child process, which fails where the work gives False or raises; gives its process id."""
     child = os.fork()
     if child == 0:
         code = 3
         try:
-            prepare()
-            code = 0 if load(home, paths) else 4
+            code = 4 if work() is False else 0
         finally:
             os._exit(code)
     return child
@@ -105,6 +107,16 @@ class Scene:
         self.scratch = scratch
         self.files = files
 
+    def load(self, home: Home, fuse: Fuse | None = None) -> int:
+        """Load the files in a child process; gives its process id."""
+
+        def work() -> bool:
+            if fuse:
+                fuse.light()
+            return load(home, self.files)
+
+        return fork(work)
+
     def home(self) -> Home:
         """A fresh copy of the home before the load."""
         home = Home(self.scratch / "home")
@@ -112,16 +124,22 @@ class Scene:
         shutil.copytree(self.model, home.root)
         return home
 
-    def broken(self, home: Home) -> tuple[list[str], bool]:
-        """Files of the lake that are neither wholly old nor wholly new, and whether any is new already."""
+    def broken(self, home: Home) -> list[str]:
+        """Files of the lake that are neither wholly old nor wholly new."""
         found = {path: data for path, data in contents(home.lake).items() if not path.startswith(".staging")}
         wrong = [path for path, data in found.items() if data not in (self.old.get(path), self.new.get(path))]
-        wrong += [path for path in self.old if path not in found and path in self.new]
-        return wrong, any(found.get(path) != self.old.get(path) for path in self.new)
+        return wrong + [path for path in self.old if path not in found and path in self.new]
+
+    def recovered(self, home: Home) -> str:
+        """Which lake there is once somebody has tidied up: the old one, the new one or a mixture."""
+        code = ended(fork(lambda: recover(home)))
+        lakes = {"old": self.old, "new": self.new}
+        found = contents(home.lake)
+        return next((name for name, lake in lakes.items() if code == 0 and found == lake), "mixture")
 
     def unmended(self, home: Home) -> list[str]:
         """What differs from a clean run after the files are loaded again."""
-        if ended(fork(home, self.files, prepare=lambda: None)) != 0:
+        if ended(self.load(home)) != 0:
             return ["the second load failed"]
         found, aside = contents(home.lake), contents(home.quarantine)
         wrong = [path for path in {*found, *self.new} if found.get(path) != self.new.get(path)]
@@ -131,8 +149,8 @@ class Scene:
 
     def verdict(self, point: str, home: Home, code: int) -> dict[str, object]:
         """What a kill left behind."""
-        broken, is_new = self.broken(home)
-        return {"point": point, "code": code, "broken": broken, "is_new": is_new, "unmended": self.unmended(home)}
+        broken, recovered = self.broken(home), self.recovered(home)
+        return {"point": point, "code": code, "broken": broken, "lake": recovered, "unmended": self.unmended(home)}
 
 
 def kills_at_events(scene: Scene) -> Iterator[dict[str, object]]:
@@ -141,7 +159,7 @@ def kills_at_events(scene: Scene) -> Iterator[dict[str, object]]:
     while code != 0:
         n += 1
         home = scene.home()
-        code = ended(fork(home, scene.files, prepare=Fuse(n).light))
+        code = ended(scene.load(home, Fuse(n)))
         yield scene.verdict(f"event {n}", home, code)
 
 
@@ -149,11 +167,11 @@ def kills_by_the_clock(scene: Scene, chance: random.Random) -> Iterator[dict[str
     """Kill at random moments of the time that a load takes."""
     home = scene.home()
     started = time.monotonic()
-    ended(fork(home, scene.files, prepare=lambda: None))
+    ended(scene.load(home))
     duration = time.monotonic() - started
     for _ in range(CLOCK_KILLS):
         home, after = scene.home(), chance.random() * duration
-        child = fork(home, scene.files, prepare=lambda: None)
+        child = scene.load(home)
         time.sleep(after)
         os.kill(child, signal.SIGKILL)
         yield scene.verdict(f"{after:.3f} s", home, ended(child))

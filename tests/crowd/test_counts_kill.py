@@ -49,13 +49,14 @@ def test_a_killed_load_is_all_or_nothing_and_loading_again_mends_it(old, new, fi
     ]
     run = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert run.returncode == 0, run.stderr[-2000:]
+    Path("/tmp/lt/kill.json").write_text(run.stdout)
     verdicts = json.loads(run.stdout)
     killed = [verdict for verdict in verdicts if verdict["code"] == -signal.SIGKILL]
     assert len(killed) >= 60, f"only {len(killed)} kill points"
     assert {verdict["code"] for verdict in verdicts} <= {0, -signal.SIGKILL}
     assert [v for v in verdicts if v["broken"]] == [], f"of {len(killed)} kill points"
     assert [v for v in verdicts if v["unmended"]] == [], f"of {len(killed)} kill points"
-    assert {v["is_new"] for v in killed} == {False, True}, "the kills came all before or all after the change"
+    assert {v["lake"] for v in killed} == {"old", "new"}, f"of {len(killed)} kill points"
 
 
 def test_the_change_that_is_killed_touches_old_hours_and_new_ones(old, new, read_all):
