@@ -7,7 +7,7 @@ import duckdb
 
 from crowd.counts import COUNTS
 from geo.footprint import Footprint
-from lake.engine import literal
+from lake.engine import file_literal, literal
 from lake.home import Home
 from lake.stages import create_view
 
@@ -50,11 +50,11 @@ def create_placement_views(
             cast({people_per_device.get(footprint.operator, 1.0)} as double) as people_per_device,
             {f"timestamptz {since}" if since else SINCE_EVER} as valid_from,
             {f"timestamptz {until}" if until else FOR_EVER} as valid_to
-            from read_parquet({literal(str(folder / "cells.parquet"))}, hive_partitioning = false)"""
+            from read_parquet({file_literal(folder / "cells.parquet")}, hive_partitioning = false)"""
         )
         weights.append(
             f"""select hex, cast(cell_no + {offset} as uinteger) as cell_no, weight, area_km2
-            from read_parquet({literal(str(folder / "weights.parquet"))}, hive_partitioning = false)"""
+            from read_parquet({file_literal(folder / "weights.parquet")}, hive_partitioning = false)"""
         )
     connection.execute("create or replace temp view cells_in as " + " union all ".join(cells))
     connection.execute("create or replace temp view weights_in as " + " union all ".join(weights))

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from lake.engine import fetch_frame, literal, quoted
+from lake.engine import fetch_frame, file_literal, quoted
 from lake.home import Home
 from lake.stages import PART
 
@@ -45,7 +45,7 @@ def _plan_rows(home: Home, operators: tuple[str, ...]) -> str:
     if not operators:
         nothing = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in CELL_COLUMNS.items())
         return f"select null::varchar as operator, {nothing} where false"
-    paths = ", ".join(literal(str(home.lake / plan_file(operator))) for operator in operators)
+    paths = ", ".join(file_literal(home.lake / plan_file(operator)) for operator in operators)
     return (
         f"select operator, * exclude (operator) from read_parquet([{paths}], hive_partitioning = true, "
         "hive_types_autocast = false)"

@@ -1,10 +1,13 @@
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from lake.home import Home
 
 HOURS = 3
 ROWS = st.lists(
@@ -55,6 +58,14 @@ def test_a_rerun_replaces_an_interval_and_changes_nothing(town):
     before = town.stage("density")
     town.density(0, 1)
     assert town.stage("density").equals(before)
+
+
+def test_a_home_may_have_brackets_in_its_path(tmp_path, town):
+    odd = replace(town, home=Home(tmp_path / "home [1]*"))
+    odd.home.root.mkdir()
+    odd.plan()
+    odd.counts([(0, 1, 100)])
+    assert odd.density().devices_placed == 100
 
 
 def test_only_the_intervals_asked_for_are_written(town):

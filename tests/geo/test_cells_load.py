@@ -37,6 +37,14 @@ def test_a_row_that_does_not_fit_is_set_aside_with_its_reason(load_plan, row, re
     assert reason in loaded.file.quarantine.read_text()
 
 
+def test_the_quarantine_numbers_rows_as_they_stand_in_the_file(load_plan):
+    bad = "001-01-9,alun,LTE,0,0"
+    loaded = load_plan(f"{HEADER}\nbroken\n{bad}\n{GOOD}\nbroken,too\n{bad}\n")
+    aside = pl.read_csv(loaded.file.quarantine)
+    expected = [(1, "broken_line"), (2, "zero_coordinates"), (4, "broken_line"), (5, "zero_coordinates")]
+    assert aside.select("row_number", "reason").rows() == expected
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
