@@ -15,7 +15,7 @@ import pyarrow as pa
 from crowd.counts import load_counts
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
-from geo.footprint import METHODS, Footprint, build_footprints, choose_footprints
+from geo.footprint import SIMPLE_METHODS, Footprint, build_footprints, choose_footprints
 from geo.footprint_options import FootprintOptions
 from geo.hexagons import hexes_at
 from geo.land import LandMask
@@ -75,7 +75,7 @@ def make_country(root: Path, cells: int) -> dict[str, int]:
     _write_files(country, cells)
     options = PlanOptions(profile=FileProfile(), timezone=TIMEZONE)
     load_cells(country.plan, intake=intake_of(country.home), options=options)
-    METHODS[METHOD] = disk_weights
+    SIMPLE_METHODS[METHOD] = disk_weights
     choose_footprints(country.home, FootprintOptions(method=METHOD))
     footprints = find_footprints(country.home)
     take_in(country.home, country.counts("parquet"))

@@ -69,12 +69,14 @@ with
             now_rows.hex,
             now_rows.people,
             now_rows.people_per_km2,
+            now_rows.people_low,
+            now_rows.people_high,
             usual.baseline,
             now_rows.people - usual.baseline as excess,
             -- the spread never falls under counting noise
             (now_rows.people - usual.baseline)
             / greatest(1.4826 * usual.spread, sqrt(greatest(usual.baseline, 1))) as score,
-            cast(null as double) as coverage,
+            now_rows.coverage,
             now_rows.devices,
             usual.baseline_from
         from now_rows

@@ -7,6 +7,9 @@ from datetime import datetime
 import duckdb
 
 from crowd.baseline import create_history_view, with_baseline
+from crowd.coverage import COVERAGE, LEAST_COVERAGE, SILENT_CELLS
+from crowd.density_batches import sum_density
+from crowd.factors import Factors
 from crowd.placement import create_placement_views
 from geo.footprint import Footprint
 from lake.engine import fetch_value, read_sql
@@ -21,6 +24,8 @@ DENSITY = Stage(
         "hex": "ubigint",
         "people": "double",
         "people_per_km2": "double",
+        "people_low": "double",
+        "people_high": "double",
         "baseline": "double",
         "excess": "double",
         "score": "double",
@@ -55,6 +60,9 @@ class DensitySummary:
         suppressed: counts withheld by operators; they are missing, not zero.
         unplaced: devices without a place, by operator and reason.
         baselines: rows by the baseline they rest on; "none" where there was too little history.
+        silent_cells: cells that usually report and did not, one per interval.
+        hexagons_uncovered: hexagons whose coverage is below the bar, one per interval.
+        factors_assumed: operators whose people per device nobody has given.
     """
 
     intervals: int
@@ -65,6 +73,9 @@ class DensitySummary:
     suppressed: int
     unplaced: tuple[Unplaced, ...] = ()
     baselines: Mapping[str, int] = field(default_factory=dict)
+    silent_cells: int = 0
+    hexagons_uncovered: int = 0
+    factors_assumed: tuple[str, ...] = ()
 
 
 def compute_density(
@@ -74,41 +85,36 @@ def compute_density(
     start: datetime,
     end: datetime,
     footprints: Sequence[Footprint],
-    people_per_device: Mapping[str, float],
+    factors: Factors,
     timezone: str,
 ) -> DensitySummary:
     """Compute people per hexagon for start <= interval_start < end and replace exactly that in the lake.
 
-    `people_h = sum_o f_o * sum_i n_i * P(h|i)` over operators o and their cells i (DESIGN, Method 2).
+    `people_h = sum_o f_o * sum_i n_i * P(h|i)` over operators o and their cells i (DESIGN, Method 2). With it come the
+    cells that are silent and the hexagons that are therefore not wholly covered.
 
     Args:
         connection: DuckDB with its memory and threads bounded.
         home: whose lake.
         start: first instant.
         end: first instant after it.
-        footprints: of every operator, for every plan valid in the range.
-        people_per_device: f_o by operator; 1 where it says nothing.
+        footprints: for every plan valid in the range, in order of time.
+        factors: people per device.
         timezone: whose hours of the week the baseline compares.
     """
-    create_placement_views(
-        connection,
-        home=home,
-        start=start,
-        end=end,
-        footprints=footprints,
-        people_per_device=people_per_device,
-    )
-    connection.execute("create or replace temp table density_now as " + read_sql("crowd", "density"))
+    sum_density(connection, home=home, start=start, end=end, footprints=footprints, factors=factors)
     create_history_view(connection, home=home, stage=DENSITY, start=start, end=end)
     connection.execute("create or replace temp table density_done as " + with_baseline(), {"timezone": timezone})
     with staged(home) as staging:
-        replace_range(connection, "density_done", home=home, stage=DENSITY, staging=staging, start=start, end=end)
-    summary = _summarise(connection)
-    connection.execute("drop table density_now; drop table density_done")
+        for table, stage in (("density_done", DENSITY), ("silent_done", SILENT_CELLS), ("coverage_done", COVERAGE)):
+            replace_range(connection, table, home=home, stage=stage, staging=staging, start=start, end=end)
+    create_placement_views(connection, home=home, start=start, end=end, footprints=footprints, factors=factors)
+    summary = _summarise(connection, factors)
+    connection.execute("drop table density_now; drop table density_done; drop table silent_done")
     return summary
 
 
-def _summarise(connection: duckdb.DuckDBPyConnection) -> DensitySummary:
+def _summarise(connection: duckdb.DuckDBPyConnection, factors: Factors) -> DensitySummary:
     unplaced = tuple(
         Unplaced(operator=operator, reason=reason, cells=cells, devices=devices)
         for operator, reason, cells, devices in connection.execute(read_sql("crowd", "unplaced_devices")).fetchall()
@@ -126,4 +132,9 @@ def _summarise(connection: duckdb.DuckDBPyConnection) -> DensitySummary:
         suppressed=int(fetch_value(connection, "select count(*) from counts_in where devices is null")),
         unplaced=unplaced,
         baselines=dict(baselines),
+        silent_cells=int(fetch_value(connection, "select count(*) from silent_done")),
+        hexagons_uncovered=int(
+            fetch_value(connection, f"select count(*) from coverage_done where coverage < {LEAST_COVERAGE}")
+        ),
+        factors_assumed=factors.assumed,
     )

@@ -1,46 +1,44 @@
--- People per hexagon: each cell's devices, shared out over its footprint.
+-- People per hexagon for several intervals at once: each cell's devices, shared out over its footprint. One join and one
+-- group-by over weights in hexagon order serve all the intervals, which stand side by side as columns (0_n, 1_n, …).
 with
-    counts as (select * from counts_in where devices is not null),
-
-    cells as (select * from cells_in),
-
     weights as (select * from weights_in),
 
-    -- whole devices stay exact in floating point, where sums are far faster than in DuckDB's 128-bit integers
-    placed as (
-        select
-            counts.interval_start,
-            cells.cell_no,
-            cast(counts.devices as double) as devices,
-            counts.devices * cells.people_per_device as people
-        from counts
-            inner join cells
-                on counts.operator = cells.operator
-                and counts.cell_id = cells.cell_id
-                and counts.interval_start >= cells.valid_from
-                and counts.interval_start < cells.valid_to
-    ),
+    placed as (select * from placed_wide),
 
-    shared as (
+    summed as (
         select
-            placed.interval_start,
             weights.hex,
-            sum(placed.people * weights.weight) as people,
-            sum(placed.devices) as devices,
-            any_value(weights.area_km2) as area_km2
+            any_value(weights.area_km2) as area_km2,
+            sum(weights.people_weight * placed.people_per_device * columns('^(\d+)_n$')) as 'people_\1',
+            -- counts vary like Poisson's: the variance of each is its own size
+            sum((weights.people_weight * placed.people_per_device) ** 2 * columns('^(\d+)_n$')) as 'variance_\1',
+            sum(columns('^(\d+)_n$')) as 'devices_\1',
+            sum(weights.people_weight * placed.people_per_device * columns('^(\d+)_h$')) as 'hidden_\1'
         from weights
             inner join placed on weights.cell_no = placed.cell_no
-        group by placed.interval_start, weights.hex
+        group by weights.hex
+    ),
+
+    long as (
+        select *
+        from summed
+            unpivot include nulls (
+                (people, variance, devices, hidden) for interval_name in ($interval_columns)
+            )
     ),
 
     final as (
         select
-            interval_start,
+            cast(interval_name as utinyint) as interval_no,
             hex,
+            area_km2,
             people,
-            people / area_km2 as people_per_km2,
-            cast(devices as bigint) as devices
-        from shared
+            variance,
+            devices,
+            coalesce(hidden, 0) as hidden
+        from long
+        -- null where no cell of the hexagon has told a count
+        where people is not null
     )
 
 select * from final

@@ -3,7 +3,7 @@ with
 
     final as (
         select
-            interval_start, hex, people, people_per_km2, baseline, excess, score, coverage,
+            interval_start, hex, people, people_per_km2, people_low, people_high, baseline, excess, score, coverage,
             devices < $k as is_withheld
         from density
     )

@@ -1,11 +1,12 @@
 """Targets: the cells that an operator should warn for a gathering."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
+from crowd.factors import Factors
 from crowd.gatherings import GATHERING_HEXES
 from crowd.placement import create_placement_views
 from crowd.policy import Policy
@@ -46,7 +47,7 @@ def choose_targets(
     start: datetime,
     end: datetime,
     footprints: Sequence[Footprint],
-    people_per_device: Mapping[str, float],
+    factors: Factors,
     policy: Policy,
 ) -> TargetsSummary:
     """Choose the target cells of the gatherings of start <= interval_start < end and replace those in the lake.
@@ -60,7 +61,7 @@ def choose_targets(
         start=start,
         end=end,
         footprints=footprints,
-        people_per_device=people_per_device,
+        factors=factors,
     )
     create_view(connection, "gathering_hexes_in", home=home, stage=GATHERING_HEXES, start=start, end=end)
     connection.execute(

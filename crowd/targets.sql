@@ -34,7 +34,7 @@ with
             excess_share.interval_start,
             weights.cell_no,
             sum(weights.weight) as inside,
-            sum(weights.weight * excess_share.share) as inside_excess
+            sum(weights.people_weight * excess_share.share) as inside_excess
         from excess_share
             inner join weights on excess_share.hex = weights.hex
         group by excess_share.gathering_id, excess_share.interval_start, weights.cell_no

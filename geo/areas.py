@@ -86,8 +86,8 @@ def load_areas(path: Path, *, level: str, intake: Intake, columns: Mapping[str, 
 
 def read_areas(home: Home, *, level: str | None = None) -> gpd.GeoDataFrame | None:
     """Areas of one level (or all), ordered by code, in longitude and latitude; None where none are loaded."""
-    levels = [level] if level else [name for name in LEVELS if _file(home, name).exists()]
-    frames = [pl.read_parquet(_file(home, name)) for name in levels if _file(home, name).exists()]
+    levels = [name for name in loaded_levels(home) if level in {None, name}]
+    frames = [pl.read_parquet(area_file(home, name)) for name in levels]
     if not frames:
         return None
     table = pl.concat(frames)
@@ -98,14 +98,14 @@ def read_areas(home: Home, *, level: str | None = None) -> gpd.GeoDataFrame | No
 
 def read_land(home: Home) -> LandMask | None:
     """The ground that the areas of the coarsest loaded level cover together; None where none are loaded."""
-    level = next((name for name in LEVELS if _file(home, name).exists()), None)
+    level = next(iter(loaded_levels(home)), None)
     if level is None:
         return None
 
     def outlines() -> Geometries:
-        return np.asarray(shapely.from_wkb(pl.read_parquet(_file(home, level))["wkb"].to_numpy()))
+        return np.asarray(shapely.from_wkb(pl.read_parquet(area_file(home, level))["wkb"].to_numpy()))
 
-    return LandMask(sha256(_file(home, level).read_bytes()).hexdigest()[:16], outlines)
+    return LandMask(sha256(area_file(home, level).read_bytes()).hexdigest()[:16], outlines)
 
 
 def area_at(areas: gpd.GeoDataFrame, *, lat: Floats, lon: Floats) -> npt.NDArray[np.object_]:
@@ -119,7 +119,13 @@ def area_at(areas: gpd.GeoDataFrame, *, lat: Floats, lon: Floats) -> npt.NDArray
     return codes
 
 
-def _file(home: Home, level: str) -> Path:
+def loaded_levels(home: Home) -> tuple[str, ...]:
+    """Levels that areas are loaded of, from the coarsest to the finest."""
+    return tuple(name for name in LEVELS if area_file(home, name).exists())
+
+
+def area_file(home: Home, level: str) -> Path:
+    """Where the areas of a level lie: code, name, level, parent, wkb, in order of code."""
     return home.lake / STAGE / f"level={level}" / PART
 
 

@@ -20,3 +20,11 @@ def distance_m(lat: Floats, lon: Floats, *, to_lat: Floats, to_lon: Floats) -> F
     half = np.sin((to_phi - phi) / 2) ** 2
     half = half + np.cos(phi) * np.cos(to_phi) * np.sin(np.radians(to_lon - lon) / 2) ** 2
     return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+
+
+def bearing_deg(lat: Floats, lon: Floats, *, to_lat: Floats, to_lon: Floats) -> Floats:
+    """Direction in which points lie from others along the great circle, clockwise from north, -180 to 180."""
+    phi, to_phi, turn = np.radians(lat), np.radians(to_lat), np.radians(to_lon - lon)
+    east = np.sin(turn) * np.cos(to_phi)
+    north = np.cos(phi) * np.sin(to_phi) - np.sin(phi) * np.cos(to_phi) * np.cos(turn)
+    return np.asarray(np.degrees(np.arctan2(east, north)))

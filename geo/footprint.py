@@ -1,11 +1,12 @@
-"""Footprints: where a cell's devices are, as weights P(hexagon | cell), stored in hexagon order.
+"""Footprints: where the cells' devices are, as weights P(hexagon | cell) of all operators in hexagon order.
 
-A footprint is stored under the hash of all that it is made from, so that it is built once and found again.
+A footprint is stored under the hash of all that it is made from, so that it is built once and found again. All
+operators share one file: sums per hexagon are fastest where equal hexagons stand together (docs/method/engine.md).
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,52 +16,100 @@ import polars as pl
 
 from geo.areas import read_land
 from geo.cells import cells_at, create_plan_view, plan_changes, planned_operators
-from geo.footprint_options import FootprintOptions
+from geo.footprint_options import FootprintOptions, options_from
 from geo.hexagons import hex_areas_km2
 from geo.land import LandMask
 from geo.point import point_weights
+from geo.prior import Prior, read_prior
+from geo.radio_footprint import EarlierFootprint, place_cells, prepare_ground
+from geo.radio_shares import STRENGTHS
 from geo.voronoi import voronoi_weights
+from lake.engine import fetch_value
 from lake.errors import RefusedInputError
 from lake.home import Home
 from lake.staging import staged
 
 STAGE = "footprints"
 CHOICE = f"{STAGE}/choice.json"
+ABOUT = "footprint.json"
 MIN_RESOLUTION, MAX_RESOLUTION = 5, 11
 # Part of every key: a footprint stored by another layout is built anew.
-LAYOUT = "weights with area"
+LAYOUT = "all operators together"
 
-Method = Callable[..., pl.DataFrame]
-METHODS: dict[str, Method] = {"point": point_weights, "voronoi": voronoi_weights}
+# Methods that place each cell by itself; those of `STRENGTHS` weigh the cells of an operator against each other.
+SIMPLE_METHODS: dict[str, Callable[..., pl.DataFrame]] = {"voronoi": voronoi_weights, "point": point_weights}
+
+
+def methods() -> tuple[str, ...]:
+    """Names of all methods."""
+    return (*STRENGTHS, *SIMPLE_METHODS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedPlan:
+    """What became of one operator's plan.
+
+    Attributes:
+        cells: cells of the plan.
+        cells_unplaced: cells that reach no hexagon.
+        filled: how many cells lacked a column that a default was taken for.
+    """
+
+    cells: int
+    cells_unplaced: int
+    filled: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Footprint:
-    """A stored footprint of one operator's cells.
+    """A stored footprint of all operators' cells.
 
     Attributes:
-        operator: whose cells.
-        folder: where `cells.parquet` and `weights.parquet` (cell_no, hex, weight, area_km2 of the hexagon) lie.
+        folder: where `cells.parquet` (cell_no, operator and the plan), `weights.parquet` (hex, cell_no, weight,
+            area_km2 of the hexagon) and `hexes.parquet` (all the ground: hex, area_km2, prior) lie.
         method: how it was made.
-        resolution: H3 resolution.
-        cells: cells of the plan.
-        cells_unplaced: cells that reach no hexagon.
+        resolution: finest H3 resolution.
+        operators: what became of each operator's plan.
         hexes: hexagons reached.
         weights: rows of the weights.
-        valid_from: first instant of the plan it was made from; None for since ever.
+        valid_from: first instant of the plans it was made from; None for since ever.
         valid_to: first instant after it; None for still valid.
     """
 
-    operator: str
     folder: Path
     method: str
     resolution: int
-    cells: int
-    cells_unplaced: int
+    operators: Mapping[str, PlacedPlan]
     hexes: int
     weights: int
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+
+    @property
+    def cells(self) -> int:
+        """Cells of all operators."""
+        return sum(plan.cells for plan in self.operators.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What footprints are made from, besides the plans."""
+
+    options: FootprintOptions
+    land: LandMask | None
+    prior: Prior | None
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when anything in it does."""
+        uses_prior = self.options.method in STRENGTHS
+        parts = [
+            LAYOUT,
+            json.dumps(self.options.settled().as_dict(), sort_keys=True),
+            self.land.fingerprint if self.land else "",
+            self.prior.fingerprint if self.prior and uses_prior else "",
+        ]
+        return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def choose_footprints(home: Home, options: FootprintOptions) -> None:
@@ -69,14 +118,19 @@ def choose_footprints(home: Home, options: FootprintOptions) -> None:
     Raises:
         RefusedInputError: there is no such method or resolution.
     """
-    if options.method not in METHODS:
-        raise RefusedInputError(f"no footprint method '{options.method}': choose one of {', '.join(METHODS)}")
+    if options.method not in methods():
+        raise RefusedInputError(f"no footprint method '{options.method}': choose one of {', '.join(methods())}")
     if not MIN_RESOLUTION <= options.resolution <= MAX_RESOLUTION:
         raise RefusedInputError(
             f"resolution {options.resolution} is not usable: choose {MIN_RESOLUTION} to {MAX_RESOLUTION}"
         )
+    if not options.resolution - 3 <= options.coarsest <= options.resolution:
+        raise RefusedInputError(
+            f"coarsest resolution {options.coarsest} does not go with {options.resolution}: "
+            f"choose {options.resolution - 3} to {options.resolution}"
+        )
     with staged(home) as staging:
-        staging.path(CHOICE).write_text(json.dumps(asdict(options)), encoding="utf-8")
+        staging.path(CHOICE).write_text(json.dumps(options.as_dict()), encoding="utf-8")
 
 
 def chosen_footprints(home: Home) -> FootprintOptions:
@@ -84,13 +138,13 @@ def chosen_footprints(home: Home) -> FootprintOptions:
     path = home.lake / CHOICE
     if not path.exists():
         return FootprintOptions()
-    return FootprintOptions(**json.loads(path.read_text(encoding="utf-8")))
+    return options_from(json.loads(path.read_text(encoding="utf-8")))
 
 
 def build_footprints(
     connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime
 ) -> list[Footprint]:
-    """Footprints of every operator for all plans valid in start <= t < end; those already stored are reused.
+    """Footprints for all plans valid in start <= t < end, in order of time; those already stored are reused.
 
     Raises:
         RefusedInputError: no cell plan is loaded.
@@ -99,48 +153,136 @@ def build_footprints(
     if not operators:
         raise RefusedInputError("no cell plan is loaded yet: run 'kerumun cells load FILE' first")
     create_plan_view(connection, home)
-    options, land = chosen_footprints(home), read_land(home)
+    recipe = Recipe(options=chosen_footprints(home), land=read_land(home), prior=read_prior(home))
+    threads = int(fetch_value(connection, "select current_setting('threads')"))
+    changes = sorted({change for operator in operators for change in plan_changes(connection, operator)})
     built: list[Footprint] = []
-    for operator in operators:
-        changes = plan_changes(connection, operator)
-        inside = [start, *(c for c in changes if start < c < end)]
-        for instant in inside:
-            cells = cells_at(connection, operator, instant=instant)
-            footprint = _build(home, operator, cells, options=options, land=land)
-            valid_from = max((c for c in changes if c <= instant), default=None)
-            valid_to = min((c for c in changes if c > instant), default=None)
-            built.append(replace(footprint, valid_from=valid_from, valid_to=valid_to))
+    for instant in (start, *(change for change in changes if start < change < end)):
+        plans = {operator: cells_at(connection, operator, instant=instant) for operator in operators}
+        footprint = _find_or_build(home, plans, recipe=recipe, threads=threads)
+        valid_from = max((c for c in changes if c <= instant), default=None)
+        valid_to = min((c for c in changes if c > instant), default=None)
+        built.append(replace(footprint, valid_from=valid_from, valid_to=valid_to))
     return built
 
 
-def _build(
-    home: Home, operator: str, cells: pl.DataFrame, *, options: FootprintOptions, land: LandMask | None
-) -> Footprint:
-    parts = [LAYOUT, cells.write_csv(), json.dumps(asdict(options)), land.fingerprint if land else ""]
+def _find_or_build(home: Home, plans: Mapping[str, pl.DataFrame], *, recipe: Recipe, threads: int) -> Footprint:
+    parts = [recipe.fingerprint, *(f"{operator}\n{cells.write_csv()}" for operator, cells in plans.items())]
     key = sha256("\n".join(parts).encode()).hexdigest()[:16]
-    relative = f"{STAGE}/operator={operator}/key={key}"
-    about = home.lake / relative / "footprint.json"
-    if about.exists():
-        return Footprint(folder=about.parent, **json.loads(about.read_text(encoding="utf-8")))
-    weights = METHODS[options.method](cells, options=options, land=land).sort("hex", "cell_no")
-    placed = weights["cell_no"].unique()
-    hexes = weights.select(pl.col("hex").unique(maintain_order=True))
-    hexes = hexes.with_columns(area_km2=hex_areas_km2(hexes["hex"].to_numpy()))
-    summary = {
-        "operator": operator,
-        "method": options.method,
-        "resolution": options.resolution,
-        "cells": len(cells),
-        "cells_unplaced": len(cells) - len(placed),
-        "hexes": len(hexes),
-        "weights": len(weights),
+    folder = home.lake / STAGE / f"key={key}"
+    if not (folder / ABOUT).exists():
+        if recipe.options.method in STRENGTHS:
+            made = _build_radio(home, plans, recipe=recipe, threads=threads)
+        else:
+            made = _build_simple(plans, recipe=recipe)
+        _store(home, folder, made, recipe=recipe)
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    operators = {operator: PlacedPlan(**plan) for operator, plan in about["operators"].items()}
+    return Footprint(
+        folder=folder,
+        operators=operators,
+        **{name: about[name] for name in ("method", "resolution", "hexes", "weights")},
+    )
+
+
+@dataclass(frozen=True)
+class _Made:
+    """Cells (with operator, own_hex) and weights by operator, the ground, and what was filled."""
+
+    cells: Mapping[str, pl.DataFrame]
+    weights: Mapping[str, pl.DataFrame]
+    hexes: pl.DataFrame
+    filled: Mapping[str, Mapping[str, int]]
+
+
+def _build_simple(plans: Mapping[str, pl.DataFrame], *, recipe: Recipe) -> _Made:
+    place = SIMPLE_METHODS[recipe.options.method]
+    weights = {o: place(cells, options=recipe.options, land=recipe.land) for o, cells in plans.items()}
+    cells = {o: frame.with_columns(own_hex=pl.lit(None, dtype=pl.UInt64)) for o, frame in plans.items()}
+    hexes = pl.concat([w["hex"] for w in weights.values()]).unique().sort()
+    area_km2 = hex_areas_km2(hexes.to_numpy())
+    ground = pl.DataFrame({"hex": hexes, "area_km2": area_km2, "prior": area_km2})
+    return _Made(cells, weights, ground, {operator: {} for operator in plans})
+
+
+def _build_radio(home: Home, plans: Mapping[str, pl.DataFrame], *, recipe: Recipe, threads: int) -> _Made:
+    options = recipe.options
+    last = _last_alike(home, recipe)
+    known = pl.read_parquet(last / "hexes.parquet") if last else None
+    shared = prepare_ground(plans, options=options, land=recipe.land, prior=recipe.prior, known=known)
+    cells, weights = {}, {}
+    for operator in plans:
+        earlier = _earlier(last, operator, known)
+        weights[operator], own_hexes = place_cells(shared, operator, options=options, earlier=earlier, threads=threads)
+        cells[operator] = shared.cells[operator].with_columns(own_hex=pl.Series(own_hexes, dtype=pl.UInt64))
+    ground = shared.ground
+    hexes = pl.DataFrame({"hex": ground.hexes, "area_km2": ground.area_km2, "prior": ground.prior})
+    return _Made(cells, weights, hexes, shared.filled)
+
+
+def _last_alike(home: Home, recipe: Recipe) -> Path | None:
+    """Folder of the newest footprint made by the same recipe; None where there is none."""
+    alike = [
+        path
+        for path in (home.lake / STAGE).glob(f"key=*/{ABOUT}")
+        if json.loads(path.read_text(encoding="utf-8"))["recipe"] == recipe.fingerprint
+    ]
+    return max(alike, key=lambda path: path.stat().st_mtime_ns).parent if alike else None
+
+
+def _earlier(folder: Path | None, operator: str, hexes: pl.DataFrame | None) -> EarlierFootprint | None:
+    if folder is None or hexes is None:
+        return None
+    cells = pl.read_parquet(folder / "cells.parquet").filter(pl.col("operator") == operator)
+    if cells.is_empty():
+        return None
+    of_operator = pl.col("cell_no").is_between(cells["cell_no"].min(), cells["cell_no"].max())
+    weights = pl.scan_parquet(folder / "weights.parquet").filter(of_operator).select("cell_no", "hex", "weight")
+    return EarlierFootprint(hexes, cells, weights.collect())
+
+
+def _store(home: Home, folder: Path, made: _Made, *, recipe: Recipe) -> None:
+    """Number the cells across operators, bring weights into hexagon order and write it all."""
+    relative = folder.relative_to(home.lake).as_posix()
+    numbered = list(_numbered(made))
+    cells = pl.concat([frame for _, frame, _ in numbered], how="diagonal_relaxed")
+    weights = pl.concat([frame for _, _, frame in numbered]).sort("hex", "cell_no")
+    reached = weights["hex"].rle_id().max()
+    about = {
+        "recipe": recipe.fingerprint,
+        "method": recipe.options.method,
+        "resolution": recipe.options.resolution,
+        "operators": {
+            operator: asdict(
+                PlacedPlan(
+                    cells=frame.height,
+                    cells_unplaced=int((~frame["is_placed"]).sum()),
+                    filled=made.filled[operator],
+                )
+            )
+            for operator, frame, _ in numbered
+        },
+        "hexes": 0 if reached is None else int(reached) + 1,  # type: ignore[arg-type]
+        "weights": weights.height,
     }
-    is_placed = pl.col("cell_no").is_in(placed.implode())
+    areas = made.hexes.select("hex", "area_km2")
     with staged(home) as staging:
-        cells.with_columns(is_placed=is_placed).write_parquet(staging.path(f"{relative}/cells.parquet"))
+        cells.write_parquet(staging.path(f"{relative}/cells.parquet"))
+        made.hexes.write_parquet(staging.path(f"{relative}/hexes.parquet"))
         # Shares hardly compress: zstd would save a seventh of the space and take twice as long to read.
-        weights.join(hexes, on="hex", maintain_order="left").write_parquet(
+        weights.join(areas, on="hex", how="left", maintain_order="left").write_parquet(
             staging.path(f"{relative}/weights.parquet"), compression="snappy"
         )
-        staging.path(f"{relative}/footprint.json").write_text(json.dumps(summary), encoding="utf-8")
-    return Footprint(folder=about.parent, **summary)  # type: ignore[arg-type]
+        staging.path(f"{relative}/{ABOUT}").write_text(json.dumps(about), encoding="utf-8")
+
+
+def _numbered(made: _Made) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    """Operator, cells and weights with numbers that no other operator uses."""
+    offset = 0
+    for operator, cells in made.cells.items():
+        number = (pl.col("cell_no") + offset).cast(pl.UInt32)
+        weights = made.weights[operator]
+        is_placed = pl.col("cell_no").is_in(weights["cell_no"].unique().implode())
+        named = cells.select(pl.lit(operator).alias("operator"), "*", is_placed=is_placed)
+        yield operator, named.with_columns(number), weights.select("hex", number, "weight")
+        offset += cells.height

@@ -1,10 +1,36 @@
 """What every footprint method is told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-DEFAULT_METHOD = "voronoi"
+DEFAULT_METHOD = "radio"
 DEFAULT_RESOLUTION = 9
-DEFAULT_MAX_RANGE_M = 10_000.0
+# Ground with few masts is drawn this many steps coarser at most.
+COARSER_STEPS = 2
+MAX_RANGE_M = {"radio": 35_000.0, "dominance": 35_000.0, "voronoi": 10_000.0, "point": 0.0}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RadioModel:
+    """What a radio footprint assumes of phones and ground.
+
+    Attributes:
+        softness_db: a cell that is weaker than the best by this gets 1/e of its share. It stands for all that the
+            plan does not tell: shadowing (4 to 8 dB, 3GPP TR 38.901), handover margins, errors of azimuth and power.
+        least_dominance: a signal whose dominance is smaller is not heard (Tennekes & Gootzen 2022: 0.01).
+        least_share: a cell that serves a smaller share of a hexagon's phones is left out there.
+        least_weight: hexagons that hold a smaller share of a cell's devices are left out.
+        macro_places: how many of the nearest macro masts a hexagon listens to.
+        small_places: how many of the nearest micro and indoor sites.
+    """
+
+    softness_db: float = 5.0
+    least_dominance: float = 0.01
+    least_share: float = 0.05
+    least_weight: float = 0.01
+    macro_places: int = 16
+    small_places: int = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,10 +39,47 @@ class FootprintOptions:
 
     Attributes:
         method: a name in `geo.footprint.METHODS`.
-        resolution: H3 resolution of the hexagons.
-        max_range_m: no cell reaches farther than this.
+        resolution: H3 resolution of the hexagons where cells are dense.
+        coarsest_resolution: H3 resolution where there are hardly any; None for two steps coarser. Only radio
+            footprints mix resolutions.
+        max_range_m: no cell reaches farther than this; None for what is usual for the method.
+        radio: what a radio footprint assumes.
     """
 
     method: str = DEFAULT_METHOD
     resolution: int = DEFAULT_RESOLUTION
-    max_range_m: float = DEFAULT_MAX_RANGE_M
+    coarsest_resolution: int | None = None
+    max_range_m: float | None = None
+    radio: RadioModel = field(default_factory=RadioModel)
+
+    def settled(self) -> "FootprintOptions":
+        """The same with everything said that is left to the method."""
+        return replace(
+            self,
+            coarsest_resolution=self.coarsest,
+            max_range_m=self.range_m,
+        )
+
+    @property
+    def coarsest(self) -> int:
+        """H3 resolution of the largest hexagons."""
+        if self.coarsest_resolution is None:
+            return max(self.resolution - COARSER_STEPS, 0)
+        return self.coarsest_resolution
+
+    @property
+    def range_m(self) -> float:
+        """No cell reaches farther than this."""
+        return (
+            MAX_RANGE_M.get(self.method, MAX_RANGE_M[DEFAULT_METHOD]) if self.max_range_m is None else self.max_range_m
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as `options_from` reads them."""
+        return asdict(self)
+
+
+def options_from(values: Mapping[str, Any]) -> FootprintOptions:
+    """Options from plain values."""
+    plain = {name: value for name, value in values.items() if name != "radio"}
+    return FootprintOptions(radio=RadioModel(**values.get("radio", {})), **plain)

@@ -10,6 +10,7 @@ import shapely
 Hexes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
+Positions = npt.NDArray[np.int64]
 
 
 def hexes_at(lat: Floats, lon: Floats, resolution: int) -> Hexes:
@@ -45,6 +46,30 @@ def hex_polygons(hexes: Hexes) -> Geometries:
     return np.asarray(shapely.from_wkb(outlines))
 
 
+def parents_of(hexes: Hexes, resolution: int) -> Hexes:
+    """The hexagon of a coarser (or the same) resolution that each hexagon belongs to."""
+    if len(hexes) == 0:
+        return np.empty(0, dtype=np.uint64)
+    return _numbers(h3ronpy.change_resolution(hexes, resolution))
+
+
+def children_of(hexes: Hexes, resolution: int) -> Hexes:
+    """All hexagons of a finer (or the same) resolution that belong to any of the hexagons."""
+    return parents_of(hexes, resolution)
+
+
+def resolutions_of(hexes: Hexes) -> npt.NDArray[np.uint8]:
+    """H3 resolution of each hexagon: four bits of its number."""
+    return ((hexes >> np.uint64(52)) & np.uint64(15)).astype(np.uint8)
+
+
+def disks_around(hexes: Hexes, steps: int) -> Hexes:
+    """All hexagons at most so many steps away from any of the hexagons, each once, ascending."""
+    if len(hexes) == 0:
+        return np.empty(0, dtype=np.uint64)
+    return np.unique(np.asarray(pa.array(h3ronpy.grid_disk(np.unique(hexes), steps)).flatten()))
+
+
 def hex_texts(hexes: Hexes) -> npt.NDArray[np.str_]:
     """Hexagons as people exchange them: 15 hexadecimal digits."""
     if len(hexes) == 0:
@@ -52,7 +77,7 @@ def hex_texts(hexes: Hexes) -> npt.NDArray[np.str_]:
     return np.asarray(pa.array(h3ronpy.cells_to_string(hexes)).to_numpy(zero_copy_only=False), dtype="U15")
 
 
-def neighbour_pairs(hexes: Hexes) -> tuple[npt.NDArray[np.int64], Hexes]:
+def neighbour_pairs(hexes: Hexes) -> tuple[Positions, Hexes]:
     """The hexagons around each hexagon.
 
     Returns:
@@ -67,7 +92,7 @@ def neighbour_pairs(hexes: Hexes) -> tuple[npt.NDArray[np.int64], Hexes]:
     return position[is_other], around[is_other]
 
 
-def hexes_touching(polygons: Geometries, resolution: int) -> tuple[npt.NDArray[np.int64], Hexes]:
+def hexes_touching(polygons: Geometries, resolution: int) -> tuple[Positions, Hexes]:
     """Every hexagon that shares ground with each polygon (longitude and latitude in degrees).
 
     Returns:

@@ -42,7 +42,7 @@ def voronoi_weights(cells: pl.DataFrame, *, options: FootprintOptions, land: Lan
     generators = _generators(cells)
     lat0 = float(np.median(generators["lat"].to_numpy()))
     lon0 = _middle_longitude(generators["lon"].to_numpy())
-    polygons = _polygons(generators, lat0=lat0, lon0=lon0, max_range_m=options.max_range_m)
+    polygons = _polygons(generators, lat0=lat0, lon0=lon0, max_range_m=options.range_m)
     shapes = _to_degrees(polygons, lat0=lat0, lon0=lon0)
     owner, shapes = _split_at_antimeridian(shapes)
     if land is not None:

@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from crowd.counts import CountsLoad
+from crowd.coverage import LEAST_COVERAGE
 from crowd.density import DENSITY, DensitySummary, compute_density
 from crowd.gatherings import GatheringsSummary, find_gatherings
 from crowd.targets import TargetsSummary, choose_targets
@@ -75,6 +76,10 @@ class RunSummary:
             ("devices without a place", unplaced),
             *((f"  {operator}: {reason}", count) for (operator, reason), count in sorted(self.unplaced().items())),
             ("counts suppressed by operators", sum(d.suppressed for d in self.density)),
+            ("cells silent that usually report", sum(d.silent_cells for d in self.density)),
+            (f"hexagons covered below {LEAST_COVERAGE:.0%}", sum(d.hexagons_uncovered for d in self.density)),
+            *(("people per device assumed, not given", operator) for operator in self.assumed()),
+            *((f"  {operator}: default {column}", count) for (operator, column), count in self.filled().items()),
             ("hexagons with people", sum(d.hexagons for d in self.density)),
             *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
             ("gatherings new", sum(g.started for g in self.gatherings)),
@@ -90,6 +95,19 @@ class RunSummary:
             key = (unplaced.operator, unplaced.reason)
             sums[key] = sums.get(key, 0) + unplaced.devices
         return sums
+
+    def assumed(self) -> list[str]:
+        """Operators whose people per device nobody has given."""
+        return sorted({operator for d in self.density for operator in d.factors_assumed})
+
+    def filled(self) -> dict[tuple[str, str], int]:
+        """Cells whose plan lacks a column that radio footprints take a default for, by operator and column."""
+        return {
+            (operator, column): count
+            for footprint in self.footprints
+            for operator, plan in footprint.operators.items()
+            for column, count in plan.filled.items()
+        }
 
     def baselines(self) -> dict[str, int]:
         """Rows of density by the baseline they rest on."""
@@ -134,7 +152,7 @@ def density(options: RunOptions, start: datetime, end: datetime, footprints: lis
             start=start,
             end=end,
             footprints=footprints,
-            people_per_device=options.people_per_device,
+            factors=options.factors(),
             timezone=options.timezone,
         )
 
@@ -156,7 +174,7 @@ def targets(options: RunOptions, start: datetime, end: datetime, footprints: lis
             start=start,
             end=end,
             footprints=footprints,
-            people_per_device=options.people_per_device,
+            factors=options.factors(),
             policy=options.policy(),
         )
 
@@ -173,7 +191,7 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     now = datetime.now(UTC)
     if start is None or end is None:
         start, end = hour_before(flow_run.scheduled_start_time or now)
-    options.policy()  # a broken policy stops the run before anything is moved
+    options.policy(), options.factors()  # a broken table stops the run before anything is moved
     recover(options.as_home())
     loads = take_in(options, now)
     summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))
@@ -216,7 +234,7 @@ def _end_of_density(options: RunOptions, end: datetime) -> datetime:
 
 def _step(footprints: list[Footprint]) -> timedelta:
     """Days that one step computes, so that a country's density fits memory and a town's takes few steps."""
-    rows_per_day = 24 * max(sum(f.hexes for f in footprints), 1)
+    rows_per_day = 24 * max((f.hexes for f in footprints), default=1)
     return timedelta(days=min(max(ROWS_PER_STEP // rows_per_day, 1), MAX_STEP_DAYS))
 
 

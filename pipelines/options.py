@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from crowd.factors import FILE_NAME, Factors, load_factors, settle_factors
 from crowd.policy import Policy, load_policy
+from geo.cells import planned_operators
 from lake.engine import Engine
 from lake.home import Home
 
@@ -43,6 +45,11 @@ class RunOptions(BaseModel):
     def engine(self) -> Engine:
         """Memory and threads."""
         return Engine(memory_limit=self.memory_limit, threads=self.threads, temporary=self.as_home().temporary)
+
+    def factors(self) -> Factors:
+        """People per device of every operator that has a plan: of the table in the home, else of the settings."""
+        rows = load_factors(self.home / FILE_NAME)
+        return settle_factors(rows, operators=planned_operators(self.as_home()), settings=self.people_per_device)
 
     def policy(self) -> Policy:
         """The installation's policy, or the shipped one."""

@@ -42,16 +42,18 @@ def is_opencellid(table: SourceTable) -> bool:
 def named_cells(table: SourceTable) -> str:
     """SQL of the columns of a cell plan, as text, from an OpenCelliD table."""
     theirs = {name.casefold(): f"trim({quoted(name)})" for name in table.columns}
+    # A number too, in the copies that were made with tables: the test network's 001 comes as 1.
+    mcc = f"lpad({theirs['mcc']}, cast(greatest(3, length({theirs['mcc']})) as integer), '0')"
     three = ", ".join(literal(mcc) for mcc in THREE_DIGIT_MCC)
-    digits = f"case when {theirs['mcc']} in ({three}) then 3 else 2 end"
+    digits = f"case when {mcc} in ({three}) then 3 else 2 end"
     mnc = f"lpad({theirs['net']}, cast(greatest({digits}, length({theirs['net']})) as integer), '0')"
     area = f"case when upper({theirs['radio']}) in ('LTE', 'NR') then '' else {theirs['area']} || '-' end"
     reach = f"nullif({theirs['range']}, '0')" if "range" in theirs else "null"
     updated = theirs.get("updated", "null")
     return f"""
         row_number,
-        {theirs["mcc"]} || '-' || {mnc} as network,
-        {theirs["mcc"]} || '-' || {mnc} || '-' || {area} || {theirs["cell"]} as cell_id,
+        {mcc} || '-' || {mnc} as network,
+        {mcc} || '-' || {mnc} || '-' || {area} || {theirs["cell"]} as cell_id,
         upper({theirs["radio"]}) as radio,
         {theirs["lat"]} as lat, {theirs["lon"]} as lon, {reach} as range_m,
         try_cast({theirs["samples"]} as bigint) as samples, {updated} as updated"""

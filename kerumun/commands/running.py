@@ -1,5 +1,6 @@
 """`kerumun footprints build`, `kerumun run`, `kerumun serve`: computing, once or on a schedule."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -7,8 +8,8 @@ import typer
 
 from geo.cells import plan_changes, planned_operators
 from geo.cells.plan import create_plan_view
-from geo.footprint import METHODS, build_footprints, choose_footprints
-from geo.footprint_options import DEFAULT_MAX_RANGE_M, DEFAULT_METHOD, DEFAULT_RESOLUTION, FootprintOptions
+from geo.footprint import Footprint, build_footprints, choose_footprints, methods
+from geo.footprint_options import DEFAULT_METHOD, DEFAULT_RESOLUTION, FootprintOptions
 from kerumun.parameters import (
     DEFAULT_HOME,
     AtOption,
@@ -28,17 +29,22 @@ footprints = typer.Typer(no_args_is_help=True, help="Footprints: where a cell's 
 
 @footprints.command("build")
 def build_footprints_command(
-    method: Annotated[str, typer.Option(help=f"One of {', '.join(METHODS)}.")] = DEFAULT_METHOD,
-    resolution: Annotated[int, typer.Option(help="H3 resolution.")] = DEFAULT_RESOLUTION,
+    method: Annotated[str, typer.Option(help=f"One of {', '.join(methods())}.")] = DEFAULT_METHOD,
+    resolution: Annotated[int, typer.Option(help="H3 resolution where cells are dense.")] = DEFAULT_RESOLUTION,
+    coarsest_resolution: Annotated[
+        int | None, typer.Option(help="H3 resolution where there are hardly any; two steps coarser if not given.")
+    ] = None,
     max_range_m: Annotated[
-        float, typer.Option(min=100.0, max=200_000.0, help="No cell reaches farther.")
-    ] = DEFAULT_MAX_RANGE_M,
+        float | None, typer.Option(min=100.0, max=200_000.0, help="No cell reaches farther; 35 km, voronoi 10 km.")
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """Choose how cells are placed, and place those of the plans valid now and in the past."""
     session = open_session(home, as_json=json)
-    options = FootprintOptions(method=method, resolution=resolution, max_range_m=max_range_m)
+    options = FootprintOptions(
+        method=method, resolution=resolution, coarsest_resolution=coarsest_resolution, max_range_m=max_range_m
+    )
     choose_footprints(session.home, options)
     with session.printer.working("Building footprints"), connect(session.engine) as connection:
         create_plan_view(connection, session.home)
@@ -46,11 +52,27 @@ def build_footprints_command(
         now = datetime.now(UTC)
         first = min([now, *changes])
         built = build_footprints(connection, home=session.home, start=first, end=max([now, *changes]))
-    rows = [(f.operator, f.method, f.resolution, f.cells, f.cells_unplaced, f.hexes, f.weights) for f in built]
-    names = ("operator", "method", "resolution", "cells", "without place", "hexagons", "weights")
-    session.printer.table("Footprints", names, rows)
+    plans = [
+        (_since(f), f.method, o, p.cells, p.cells_unplaced, _told(p.filled))
+        for f in built
+        for o, p in f.operators.items()
+    ]
+    names = ("plan valid from", "method", "operator", "cells", "without place", "defaults taken for")
+    session.printer.table("Footprints", names, plans)
+    for footprint in built:
+        session.printer.say(
+            f"{footprint.hexes:,} hexagons, {footprint.weights:,} weights for the plans valid from {_since(footprint)}"
+        )
     session.printer.say(f"Written to {session.home.lake / 'footprints'}; runs use them from now on")
     session.printer.result(built)
+
+
+def _since(footprint: Footprint) -> str:
+    return f"{footprint.valid_from:%Y-%m-%d %H:%M}" if footprint.valid_from else "ever"
+
+
+def _told(filled: Mapping[str, int]) -> str:
+    return ", ".join(f"{column} ({count:,})" for column, count in filled.items()) or "nothing"
 
 
 def run_command(

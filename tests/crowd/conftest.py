@@ -6,10 +6,11 @@ import pytest
 
 from crowd.counts import load_counts
 from crowd.density import compute_density
+from crowd.factors import Factors, flat_factors
 from crowd.gatherings import find_gatherings
 from crowd.policy import Policy
 from crowd.targets import choose_targets
-from geo.cells import load_cells
+from geo.cells import load_cells, planned_operators
 from geo.cells.load import PlanOptions
 from geo.footprint import build_footprints, choose_footprints
 from geo.footprint_options import FootprintOptions
@@ -64,6 +65,11 @@ class Town:
     def footprints(self, connection, start, end):
         return build_footprints(connection, home=self.home, start=start, end=end)
 
+    def factors(self, people_per_device=None):
+        if isinstance(people_per_device, Factors):
+            return people_per_device
+        return flat_factors(people_per_device or {}, operators=planned_operators(self.home))
+
     def density(self, first=0, last=1, *, factors=None):
         start, end = self.span(first, last)
         with connect(self.engine) as connection:
@@ -73,7 +79,7 @@ class Town:
                 start=start,
                 end=end,
                 footprints=self.footprints(connection, start, end),
-                people_per_device=factors or {},
+                factors=self.factors(factors),
                 timezone="Asia/Jakarta",
             )
 
@@ -91,7 +97,7 @@ class Town:
                 start=start,
                 end=end,
                 footprints=self.footprints(connection, start, end),
-                people_per_device={},
+                factors=self.factors(),
                 policy=policy,
             )
 

@@ -46,7 +46,7 @@ def test_overreach_is_the_share_of_recipients_outside(make_town):
     town.plan(spacing_deg=0.03)
     town.counts([(0, n, 500 * n) for n in range(12)])
     town.run(policy=_policy(0.9, people_per_km2=60))
-    (folder,) = (town.home.lake / "footprints").glob("*/*")
+    (folder,) = (town.home.lake / "footprints").glob("key=*")
     weights, cells = (pl.read_parquet(folder / f"{name}.parquet") for name in ("weights", "cells"))
     inside = weights.join(town.stage("gathering_hexes").select("hex"), on="hex")
     inside = inside.group_by("cell_no").agg(pl.col("weight").sum())

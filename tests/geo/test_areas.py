@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -106,16 +104,3 @@ def test_land_changes_its_fingerprint_with_the_areas(tmp_path, intake, home):
     first = read_land(home).fingerprint
     load_areas(_write(SQUARES.iloc[[0]], tmp_path / "b.gpkg"), level="regency", intake=intake, columns={})
     assert read_land(home).fingerprint != first
-
-
-REAL = Path(__file__).parents[3] / "shared" / "data" / "idn_admin"
-
-
-@pytest.mark.skipif(not REAL.exists(), reason="real data is not beside the repository (../shared/data)")
-@pytest.mark.parametrize(
-    ("name", "level", "parent", "rows"),
-    [("idn_kab_dissolved", "regency", "prov_code", 514), ("idn_kec_dissolved", "district", "kab_code", 7285)],
-)
-def test_the_real_areas_of_indonesia_load(intake, name, level, parent, rows):
-    loaded = load_areas(REAL / f"{name}.parquet", level=level, intake=intake, columns={"parent": parent})
-    assert loaded.areas == rows

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from geo.footprint import build_footprints, choose_footprints, chosen_footprints
+from geo.footprint import build_footprints, choose_footprints, chosen_footprints, methods
 from geo.footprint_options import FootprintOptions
 from lake.engine import Engine, connect
 from lake.errors import RefusedInputError
@@ -19,7 +19,7 @@ def _build(home, start=APRIL, end=APRIL):
         return build_footprints(connection, home=home, start=start, end=end)
 
 
-@pytest.mark.parametrize("method", ["point", "voronoi"])
+@pytest.mark.parametrize("method", methods())
 def test_weights_lie_in_the_lake_in_hexagon_order_and_sum_to_one(load_plan, home, method):
     load_plan(f"{HEADER}\n{ROWS}")
     choose_footprints(home, FootprintOptions(method=method))
@@ -51,7 +51,14 @@ def test_without_a_choice_the_default_is_made(load_plan, home):
     assert {f.method for f in _build(home)} == {chosen_footprints(home).method}
 
 
-@pytest.mark.parametrize("options", [FootprintOptions(method="magic"), FootprintOptions(resolution=3)])
+@pytest.mark.parametrize(
+    "options",
+    [
+        FootprintOptions(method="magic"),
+        FootprintOptions(resolution=3),
+        FootprintOptions(coarsest_resolution=10),
+    ],
+)
 def test_a_choice_that_cannot_be_is_refused(home, options):
     with pytest.raises(RefusedInputError, match="choose"):
         choose_footprints(home, options)

@@ -1,0 +1,74 @@
+-- Density with its range. From below: counting noise and the lowest factor; from above: counting noise, all that may
+-- hide behind withheld counts, and the highest factor.
+with
+    summed as (select * from density_sums),
+
+    intervals as (select * from intervals_in),
+
+    placed as (select * from placed_now),
+
+    factors as (select * from factors_in),
+
+    area_factors as (select * from area_factors_in),
+
+    coverage as (select * from coverage_now),
+
+    -- nobody can be missed where nobody knows who usually reports
+    usual as (select distinct interval_no from usual_cells),
+
+    -- the operators' ranges, weighted by the people that each stands for
+    operators as (
+        select
+            placed.interval_no,
+            placed.operator,
+            sum(placed.devices * factors.people_per_device) as people,
+            any_value(factors.low / factors.people_per_device) as low,
+            any_value(factors.high / factors.people_per_device) as high
+        from placed
+            inner join factors on placed.operator = factors.operator
+        group by placed.interval_no, placed.operator
+    ),
+
+    ranges as (
+        select
+            interval_no,
+            coalesce(sum(people * low) / nullif(sum(people), 0), avg(low)) as low,
+            coalesce(sum(people * high) / nullif(sum(people), 0), avg(high)) as high
+        from operators
+        group by interval_no
+    ),
+
+    area_ranges as (
+        select
+            operators.interval_no,
+            area_factors.hex,
+            sum(operators.people * area_factors.low) / nullif(sum(operators.people), 0) as low,
+            sum(operators.people * area_factors.high) / nullif(sum(operators.people), 0) as high
+        from area_factors
+            inner join operators on area_factors.operator = operators.operator
+        group by operators.interval_no, area_factors.hex
+    ),
+
+    final as (
+        select
+            intervals.interval_start,
+            summed.hex,
+            summed.people,
+            summed.people / summed.area_km2 as people_per_km2,
+            greatest(summed.people - $deviations * sqrt(summed.variance), 0) * coalesce(area_ranges.low, ranges.low)
+                as people_low,
+            (summed.people + summed.hidden + $deviations * sqrt(summed.variance + summed.hidden))
+            * coalesce(area_ranges.high, ranges.high) as people_high,
+            case when usual.interval_no is not null then coalesce(coverage.coverage, 1) end as coverage,
+            cast(summed.devices as bigint) as devices
+        from summed
+            inner join intervals on summed.interval_no = intervals.interval_no
+            inner join ranges on summed.interval_no = ranges.interval_no
+            left join area_ranges
+                on summed.hex = area_ranges.hex and summed.interval_no = area_ranges.interval_no
+            left join coverage
+                on summed.hex = coverage.hex and summed.interval_no = coverage.interval_no
+            left join usual on summed.interval_no = usual.interval_no
+    )
+
+select * from final
