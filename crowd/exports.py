@@ -66,9 +66,22 @@ def export_table(
     Raises:
         RefusedInputError: the format is unknown or the folder cannot be written.
     """
-    if file_format not in FORMATS:
-        raise RefusedInputError(f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density")
     create_export_views(connection, home=home, start=start, end=end)
+    return write_export(connection, table, file_format=file_format, output=output, k=k)
+
+
+def write_export(
+    connection: duckdb.DuckDBPyConnection, table: str, *, file_format: str, output: Path, k: int
+) -> Export:
+    """Write what `exported_<table>.sql` gives of the views of this connection, without what rests on too few devices.
+
+    Raises:
+        RefusedInputError: the format is unknown or the folder cannot be written.
+    """
+    if file_format not in FORMATS:
+        raise RefusedInputError(
+            f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density per hexagon"
+        )
     connection.execute(f"create or replace temp table exported as {read_sql('crowd', f'exported_{table}')}", {"k": k})
     withheld = fetch_value(connection, "select count(*) filter (is_withheld) from exported")
     # A target cell stays on the list, only its number goes: a warning must still find it.
@@ -116,7 +129,8 @@ def _readable(rows: str, table: str) -> str:
 
 def _write_geojson(connection: duckdb.DuckDBPyConnection, rows: str, table: str, path: Path) -> None:
     frame = fetch_frame(connection, rows)
-    outlines = {"density": _hexagons, "gatherings": _gatherings, "targets": _cells}[table](connection, frame)
+    draw = {"areas": _areas, "density": _hexagons, "gatherings": _gatherings, "targets": _cells}[table]
+    outlines = draw(connection, frame)
     if table == "density":
         frame = frame.with_columns(hex=pl.Series(hex_texts(frame["hex"].to_numpy()), dtype=pl.String))
     instants = [c for c, kind in frame.schema.items() if kind == pl.Datetime("us", "UTC")]
@@ -127,6 +141,12 @@ def _write_geojson(connection: duckdb.DuckDBPyConnection, rows: str, table: str,
 
 def _hexagons(_connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:
     return hex_polygons(frame["hex"].to_numpy())
+
+
+def _areas(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:
+    areas = fetch_frame(connection, "select code as area_code, wkb from areas_in")
+    drawn = frame.select("area_code").join(areas, on="area_code", how="left", maintain_order="left")
+    return np.asarray(shapely.from_wkb(drawn["wkb"].to_numpy()))
 
 
 def _gatherings(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:

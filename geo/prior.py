@@ -10,7 +10,7 @@ import polars as pl
 
 from geo.hexagons import Floats, Hexes, Positions, hex_areas_km2, parents_of, resolutions_of
 from lake.home import Home
-from lake.staging import Staging
+from lake.staging import Staging, staged
 
 STAGE = "prior"
 FILE = f"{STAGE}/part.parquet"
@@ -102,6 +102,14 @@ def read_prior(home: Home) -> Prior | None:
     columns = table["hex"].to_numpy(), table["mass"].to_numpy()
     fingerprint = sha256(columns[0].tobytes() + columns[1].tobytes()).hexdigest()[:16]
     return Prior(fingerprint, *columns)
+
+
+def forget_prior(home: Home) -> bool:
+    """Go back to an even prior; tells whether there was another."""
+    is_there = (home.lake / FILE).exists()
+    with staged(home) as staging:
+        staging.remove(FILE)
+    return is_there
 
 
 def store_prior(staging: Staging, table: pl.DataFrame) -> None:

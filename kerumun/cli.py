@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from kerumun import __version__
-from kerumun.commands import demonstrating, exporting, loading, running
+from kerumun.commands import demonstrating, exporting, loading, placing, running
 from lake.errors import RefusedInputError
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.command("simulate")(demonstrating.simulate_command)
 app.add_typer(loading.cells, name="cells")
 app.add_typer(loading.areas, name="areas")
 app.add_typer(loading.counts, name="counts")
+app.add_typer(placing.prior, name="prior")
+app.add_typer(placing.people, name="people")
 app.add_typer(running.footprints, name="footprints")
 app.command("run")(running.run_command)
 app.add_typer(exporting.density, name="density")

@@ -1,0 +1,14 @@
+-- People per hexagon on average over all intervals, also those in which nobody was there.
+with
+    density as (select * from density_in),
+
+    intervals as (select count(distinct interval_start) as intervals from density),
+
+    final as (
+        select density.hex, sum(density.people) / any_value(intervals.intervals) as people,
+            any_value(intervals.intervals) as intervals
+        from density, intervals
+        group by density.hex
+    )
+
+select * from final order by hex
