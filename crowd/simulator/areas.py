@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from crowd.simulator.city import City
-from crowd.simulator.scenario import Regions
+from crowd.simulator.parts import Regions
 
 
 def areas_geojson(city: City, *, regions: Regions) -> bytes:
@@ -20,9 +20,10 @@ def areas_geojson(city: City, *, regions: Regions) -> bytes:
         _feature(province_code, name=regions.province, level="province", parent=None, shape=city.land),
         _feature(regions.code, name=regions.regency, level="regency", parent=province_code, shape=city.land),
     ]
-    for number, (district, shape) in enumerate(zip(regions.districts, city.districts, strict=True), start=1):
+    names = [district.name for district in regions.districts] or [regions.regency]
+    for number, (name, shape) in enumerate(zip(names, city.districts, strict=True), start=1):
         code = f"{regions.code}.{number:02d}"
-        features.append(_feature(code, name=district.name, level="district", parent=regions.code, shape=shape))
+        features.append(_feature(code, name=name, level="district", parent=regions.code, shape=shape))
     lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'.encode()
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crowd.simulator.city import Floats
-from crowd.simulator.scenario import Gathering, Scenario
+from crowd.simulator.parts import Gathering
+from crowd.simulator.scenario import Scenario
 
 LEAVING_HOURS = 1.0
 

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from crowd.simulator.scenario import Operator
+from crowd.simulator.parts import Operator
 
 MCC = "001"  # the test network, which nobody owns
 ENODEBS_PER_OPERATOR = 10_000
@@ -43,7 +43,7 @@ def cells_on_sites(sites: pl.DataFrame, *, operator: Operator, number: int, nois
         `PLAN_COLUMNS` and `site`.
     """
     macro = _macro_cells(sites.filter(kind="macro"), noise=noise)
-    with_umts = noise.permutation(operator.macro_sites)[: operator.umts_sites]
+    with_umts = noise.permutation(operator.macro_sites or 0)[: operator.umts_sites]
     umts = macro.filter(pl.col("site").is_in(with_umts.tolist())).with_columns(
         radio=pl.lit("UMTS"), frequency_mhz=pl.lit(2100), power_dbm=pl.lit(40.0)
     )

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from crowd.simulator.rhythm import SUNDAY
 from crowd.simulator.scenario import Scenario
 
 
@@ -17,6 +18,11 @@ def hours_of_day(scenario: Scenario, *, day: date) -> list[datetime]:
     last = scenario.demo_hour.hour if day == scenario.demo_hour.date() else 23
     zone = ZoneInfo(scenario.timezone)
     return [datetime.combine(day, time(hour), tzinfo=zone) for hour in range(last + 1)]
+
+
+def weekday_of(scenario: Scenario, *, day: date) -> int:
+    """Return 0 for a Monday to 6 for a Sunday or a holiday."""
+    return SUNDAY if any(holiday.date == day for holiday in scenario.holidays) else day.weekday()
 
 
 def demo_hour_of(scenario: Scenario) -> datetime:

@@ -1,12 +1,11 @@
 """How full each kind of place is at each hour of the week."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from crowd.simulator.city import Floats
-from crowd.simulator.scenario import Kind
+from crowd.simulator.parts import Kind
 
 SATURDAY, SUNDAY = 5, 6
 
@@ -40,10 +39,15 @@ RHYTHMS: dict[Kind, Rhythm] = {
 }
 
 
-def presence(kind: Kind, *, day: date) -> Floats:
-    """Return how full a kind of place is at the 24 local hours of a day, 0 to 1, taken at the half hours."""
+def presence(kind: Kind, *, weekday: int) -> Floats:
+    """Return how full a kind of place is at the 24 local hours of a day, 0 to 1, taken at the half hours.
+
+    Args:
+        kind: of the place.
+        weekday: 0 for Monday to 6 for Sunday, whose hours holidays keep too.
+    """
     rhythm = RHYTHMS[kind]
-    level = {SATURDAY: rhythm.saturday, SUNDAY: rhythm.sunday}.get(day.weekday(), rhythm.weekday)
+    level = {SATURDAY: rhythm.saturday, SUNDAY: rhythm.sunday}.get(weekday, rhythm.weekday)
     half_hours = np.arange(0.5, 24, dtype=np.float64)
     filling = _smooth_step(half_hours, start=rhythm.opens, end=rhythm.full_from)
     emptying = _smooth_step(half_hours, start=rhythm.full_until, end=rhythm.closes)

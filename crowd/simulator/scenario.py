@@ -2,127 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Literal, Self
+from operator import not_
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    NaiveDatetime,
-    StringConstraints,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, NaiveDatetime, ValidationInfo, field_validator
+
+from crowd.simulator.options import WEEKDAYS, Deliveries, DrawnPlaces, Holiday, Outage, Radio, Recurring
+from crowd.simulator.parts import Gathering, Latitude, Longitude, Operator, Part, Place, Regions, Town
 
 BUSIEST_DAY_FACTOR = 1.25  # on no day does a place hold more than this times its `people`
 LONGEST_PERIOD = timedelta(days=400)
 
-Title = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[\w .,'()&/-]+$")]
-Latitude = Annotated[float, Field(ge=-80, le=80)]
-Longitude = Annotated[float, Field(ge=-179, le=179)]
-Kind = Literal["office", "industry", "mall", "market", "square", "stadium", "harbour"]
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, validate_default=True)
-
-
-class Town(_Part):
-    """The land and its people: about `width_km` by `height_km`, with a wavy coast to the north."""
-
-    name: Title
-    lat: Latitude
-    lon: Longitude
-    width_km: float = Field(ge=1, le=60)
-    height_km: float = Field(ge=1, le=60)
-    people: int = Field(ge=100, le=5_000_000)
-    neighbourhoods: int = Field(default=12, ge=1, le=100)
-
-
-class District(_Part):
-    """A district: the land that is nearer to its centre than to any other district's."""
-
-    name: Title
-    lat: Latitude
-    lon: Longitude
-
-
-class Regions(_Part):
-    """Names and codes of the areas; codes start with 99, which no real province has."""
-
-    province: Title
-    regency: Title
-    code: str = Field(default="99.01", pattern=r"^99\.[0-9]{2}$")
-    districts: tuple[District, ...] = Field(min_length=1, max_length=99)
-
-
-class Place(_Part):
-    """Where people go by day or in the evening; `people` is how many are there at its busiest usual hour."""
-
-    name: Title
-    kind: Kind
-    lat: Latitude
-    lon: Longitude
-    radius_m: float = Field(ge=50, le=5000)
-    people: int = Field(ge=0)
-
-
-class Operator(_Part):
-    """A mobile operator: its share of people (attached devices per person) and how many sites it has."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
-    mnc: str = Field(pattern=r"^[0-9]{2,3}$")
-    market_share: float = Field(gt=0, le=1)
-    macro_sites: int = Field(ge=1, le=2000)
-    micro_sites: int = Field(default=0, ge=0, le=2000)
-    umts_sites: int = Field(default=0, ge=0, le=2000)
-    indoor_places: tuple[Title, ...] = ()
-
-    @field_validator("umts_sites")
-    @classmethod
-    def _on_macro_sites(cls, umts_sites: int, info: ValidationInfo) -> int:
-        if umts_sites > info.data.get("macro_sites", umts_sites):
-            raise ValueError(f"{umts_sites} is more than macro_sites, on whose masts they stand")
-        return umts_sites
-
-
-class Gathering(_Part):
-    """People who leave home and meet at a place of the scenario, or at a point (`lat`, `lon`).
-
-    They arrive evenly over the `ramp_hours` after `start` and leave evenly over the last hour before `end`.
-    """
-
-    name: Title
-    place: Title | None = None
-    lat: Latitude | None = None
-    lon: Longitude | None = None
-    radius_m: float = Field(ge=20, le=3000)
-    start: NaiveDatetime
-    end: NaiveDatetime
-    people: int = Field(ge=1)
-    ramp_hours: float = Field(default=1, gt=0, le=24)
-
-    @field_validator("end")
-    @classmethod
-    def _after_start(cls, end: datetime, info: ValidationInfo) -> datetime:
-        start = info.data.get("start")
-        if start is not None and end <= start:
-            raise ValueError(f"{end} is not after the start {start}")
-        return end
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        point = [self.lat is not None, self.lon is not None]
-        if any(point) if self.place is not None else not all(point):
-            raise ValueError("give either place, or both lat and lon")
-        return self
-
-
-class Scenario(_Part):
+class Scenario(Part):
     """A synthetic city: who lives where, which networks serve it and what happens when.
 
-    Counts are made from midnight of `start` to `demo_hour`, the last hour (both local).
+    Counts are made from midnight of `start` to `demo_hour`, the last hour (both local). Keys that are off by default
+    are left out where a scenario is written.
     """
 
     timezone: Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
@@ -130,11 +26,22 @@ class Scenario(_Part):
     demo_hour: NaiveDatetime
     truth_hours: int = Field(default=48, ge=1)
     suppress_below: int = Field(default=5, ge=0, le=1000)
+    movers_share: float = Field(default=0.0, ge=0, le=0.5, exclude_if=not_)
+    land_use: bool = Field(default=False, exclude_if=not_)
+    box: tuple[Longitude, Latitude, Longitude, Latitude] | None = None
+    land: str | None = None
+    plan: str | None = None
     town: Town
     regions: Regions
+    radio: Radio | None = None
+    deliveries: Deliveries | None = None
+    holidays: tuple[Holiday, ...] = Field(default=(), exclude_if=not_)
     places: tuple[Place, ...] = ()
-    operators: tuple[Operator, ...] = Field(min_length=1, max_length=9)
+    drawn_places: tuple[DrawnPlaces, ...] = Field(default=(), exclude_if=not_)
+    operators: tuple[Operator, ...] = Field(min_length=1, max_length=20)
     gatherings: tuple[Gathering, ...] = ()
+    recurring: tuple[Recurring, ...] = Field(default=(), exclude_if=not_)
+    outages: tuple[Outage, ...] = Field(default=(), exclude_if=not_)
 
     @field_validator("demo_hour")
     @classmethod
@@ -146,17 +53,30 @@ class Scenario(_Part):
             raise ValueError(f"{demo_hour} is not within {LONGEST_PERIOD.days} days from the start {start}")
         return demo_hour
 
+    @field_validator("box")
+    @classmethod
+    def _west_to_east(cls, box: tuple[float, float, float, float] | None) -> tuple[float, float, float, float] | None:
+        if box is not None and not (box[0] < box[2] and box[1] < box[3]):
+            raise ValueError("give west, south, east, north, in this order")
+        return box
+
     @field_validator("places")
     @classmethod
     def _one_place_per_name(cls, places: tuple[Place, ...]) -> tuple[Place, ...]:
         _refuse_twins([place.name for place in places])
         return places
 
+    @field_validator("drawn_places")
+    @classmethod
+    def _one_draw_per_name(cls, drawn: tuple[DrawnPlaces, ...]) -> tuple[DrawnPlaces, ...]:
+        _refuse_twins([places.name for places in drawn])
+        return drawn
+
     @field_validator("operators")
     @classmethod
     def _operators_fit(cls, operators: tuple[Operator, ...], info: ValidationInfo) -> tuple[Operator, ...]:
         _refuse_twins([operator.name for operator in operators])
-        _refuse_twins([operator.mnc for operator in operators])
+        _refuse_twins([operator.mnc for operator in operators if operator.mnc is not None])
         _refuse_unknown([name for operator in operators for name in operator.indoor_places], info)
         if (shares := sum(operator.market_share for operator in operators)) > 1:
             raise ValueError(f"the values of market_share add up to {shares:.2f}, which is more than 1")
@@ -168,8 +88,26 @@ class Scenario(_Part):
         _refuse_twins([gathering.name for gathering in gatherings])
         _refuse_unknown([gathering.place for gathering in gatherings if gathering.place is not None], info)
         _refuse_outside_period(gatherings, info)
-        _refuse_more_than_town(gatherings, info)
+        _refuse_more_than_town(_at_places(info) + _most_gathered(gatherings), info)
         return gatherings
+
+    @field_validator("recurring")
+    @classmethod
+    def _recurring_fit(cls, recurring: tuple[Recurring, ...], info: ValidationInfo) -> tuple[Recurring, ...]:
+        _refuse_twins([each.name for each in recurring])
+        _refuse_unknown([each.place for each in recurring if each.place is not None], info)
+        gathered = _most_gathered(info.data.get("gatherings", ()))
+        _refuse_more_than_town(_at_places(info) + gathered + _most_recurring(recurring), info)
+        return recurring
+
+    @field_validator("outages")
+    @classmethod
+    def _of_known_operators(cls, outages: tuple[Outage, ...], info: ValidationInfo) -> tuple[Outage, ...]:
+        known = {operator.name for operator in info.data.get("operators", ())}
+        unknown = [outage.operator for outage in outages if outage.operator not in known]
+        if "operators" in info.data and unknown:
+            raise ValueError(f"{unknown[0]!r} is not the name of one of the operators")
+        return outages
 
 
 def _refuse_twins(names: Sequence[str]) -> None:
@@ -195,17 +133,30 @@ def _refuse_outside_period(gatherings: Sequence[Gathering], info: ValidationInfo
         raise ValueError(f"{outside[0]!r} lies wholly outside the hours from {first} to {last}")
 
 
-def _refuse_more_than_town(gatherings: Sequence[Gathering], info: ValidationInfo) -> None:
-    if not {"town", "places"} <= info.data.keys():
-        return
-    at_places = BUSIEST_DAY_FACTOR * sum(place.people for place in info.data["places"])
-    at_gatherings = max((_people_at(gathering.start, gatherings) for gathering in gatherings), default=0)
-    if at_places + at_gatherings > info.data["town"].people:
+def _refuse_more_than_town(at_once: float, info: ValidationInfo) -> None:
+    if {"town", "places", "drawn_places"} <= info.data.keys() and at_once > info.data["town"].people:
         raise ValueError(
-            f"places and gatherings may hold {at_places + at_gatherings:.0f} people at once, "
+            f"places and gatherings may hold {at_once:.0f} people at once, "
             f"more than town.people, {info.data['town'].people}"
         )
 
 
+def _at_places(info: ValidationInfo) -> float:
+    named = sum(place.people for place in info.data.get("places", ()))
+    drawn = sum(places.count * places.people for places in info.data.get("drawn_places", ()))
+    return BUSIEST_DAY_FACTOR * float(named + drawn)
+
+
+def _most_gathered(gatherings: Sequence[Gathering]) -> int:
+    return max((_people_at(gathering.start, gatherings) for gathering in gatherings), default=0)
+
+
 def _people_at(instant: datetime, gatherings: Sequence[Gathering]) -> int:
     return sum(gathering.people for gathering in gatherings if gathering.start <= instant < gathering.end)
+
+
+def _most_recurring(recurring: Sequence[Recurring]) -> int:
+    """Return the people of all recurring gatherings of the fullest day of the week, as if they met at one time."""
+    return max(
+        sum((each.count or 1) * each.people for each in recurring if weekday in each.weekdays) for weekday in WEEKDAYS
+    )

@@ -11,13 +11,16 @@ from crowd.simulator.scenario import Scenario
 from lake.errors import RefusedInputError
 
 DEFAULT_NAME = "kota_contoh.toml"
+OTHERS = frozenset({"kerumun_template.toml"})
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file (TOML, see `Scenario` for its keys).
+    """Read a scenario file (TOML, see `Scenario` for its keys), or one that comes with the package.
+
+    Paths in the file are taken from the folder it lies in.
 
     Args:
-        path: the file.
+        path: the file, or the name of one of `shipped_scenarios`.
 
     Returns:
         The scenario, checked.
@@ -26,22 +29,38 @@ def load_scenario(path: Path) -> Scenario:
         RefusedInputError: the file cannot be read, is not TOML, or a key in it is wrong; the message is one
             sentence that names the file and the key.
     """
+    if not path.exists() and str(path).removesuffix(".toml") in shipped_scenarios():
+        return _shipped(path.with_suffix(".toml").name)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise RefusedInputError(f"The scenario {path} cannot be read: {reason}.") from error
-    return _parsed(text, source=str(path))
+        shipped = f"; the names of those that come with Kerumun are {', '.join(shipped_scenarios())}"
+        raise RefusedInputError(f"The scenario {path} cannot be read: {reason}{shipped}.") from error
+    scenario = _parsed(text, source=str(path))
+    named = {"land": scenario.land, "plan": scenario.plan}
+    found = {key: str((path.parent / name).resolve()) for key, name in named.items() if name is not None}
+    return scenario.model_copy(update=found)
+
+
+def shipped_scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with the package, in order."""
+    names = [entry.name for entry in files("crowd.simulator").iterdir()]
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml") and name not in OTHERS))
 
 
 def default_scenario() -> Scenario:
     """Read the scenario that comes with the package: thirty days of Kota Contoh, March 2020."""
-    return _parsed((files("crowd.simulator") / DEFAULT_NAME).read_text(encoding="utf-8"), source=DEFAULT_NAME)
+    return _shipped(DEFAULT_NAME)
 
 
 def scenario_as_toml(scenario: Scenario) -> str:
     """Write a scenario as TOML that `load_scenario` reads back as an equal one."""
     return "\n".join(_lines_of_table(scenario.model_dump(exclude_none=True), path="")).strip() + "\n"
+
+
+def _shipped(name: str) -> Scenario:
+    return _parsed((files("crowd.simulator") / name).read_text(encoding="utf-8"), source=name)
 
 
 def _parsed(text: str, *, source: str) -> Scenario:

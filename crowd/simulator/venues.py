@@ -3,9 +3,11 @@
 import numpy as np
 import pyarrow as pa
 from h3ronpy.vector import coordinates_to_cells
+from scipy.sparse import csr_array, vstack
 
 from crowd.simulator.city import RESOLUTION, City, Floats, points_moved
-from crowd.simulator.scenario import Gathering, Place, Scenario
+from crowd.simulator.parts import Gathering, Place
+from crowd.simulator.scenario import Scenario
 from lake.errors import RefusedInputError
 
 POINTS = 2000
@@ -24,7 +26,7 @@ def shares_of_places(city: City, *, places: tuple[Place, ...]) -> Floats:
     return _on_land(rows, city=city, names=[place.name for place in places])
 
 
-def shares_of_gatherings(city: City, *, scenario: Scenario) -> Floats:
+def shares_of_gatherings(city: City, *, scenario: Scenario) -> csr_array:
     """Return the share of each gathering's people per hexagon, shape (gatherings, hexagons).
 
     People fill a disc evenly; where part of the disc is sea they stand on the rest.
@@ -32,11 +34,13 @@ def shares_of_gatherings(city: City, *, scenario: Scenario) -> Floats:
     Raises:
         RefusedInputError: a gathering has no land under it.
     """
-    rows = []
-    for gathering in scenario.gatherings:
-        lat, lon = where(gathering, scenario=scenario)
-        rows.append(_shares(city, lat=lat, lon=lon, away_m=_disc(gathering.radius_m)))
-    return _on_land(rows, city=city, names=[gathering.name for gathering in scenario.gatherings])
+    rows: dict[tuple[float, float, float], csr_array] = {}
+    discs = [(*where(gathering, scenario=scenario), gathering.radius_m) for gathering in scenario.gatherings]
+    for gathering, (lat, lon, radius_m) in zip(scenario.gatherings, discs, strict=True):
+        if (lat, lon, radius_m) not in rows:  # those of every week share their ground
+            row = _shares(city, lat=lat, lon=lon, away_m=_disc(radius_m))
+            rows[lat, lon, radius_m] = csr_array(_on_land([row], city=city, names=[gathering.name]))
+    return csr_array(vstack([rows[disc] for disc in discs])) if discs else csr_array((0, city.hexes.size))
 
 
 def where(gathering: Gathering, *, scenario: Scenario) -> tuple[float, float]:

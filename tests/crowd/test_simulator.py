@@ -57,6 +57,54 @@ people = 3000
 ramp_hours = 1
 """
 
+WITH_ALL = (
+    SMALL.replace("[town]", "movers_share = 0.1\nland_use = true\n[town]", 1)
+    + """
+[radio]
+correlation_m = 100
+azimuth_error_deg = 5
+handover_noise = 0.1
+[deliveries]
+late_share = 0.3
+corrected_share = 0.3
+[[drawn_places]]
+name = "Pasar"
+kind = "market"
+count = 3
+radius_m = 100
+people = 100
+[[recurring]]
+name = "Arisan"
+weekdays = ["tuesday"]
+start = 09:30:00
+end = 11:00:00
+count = 2
+radius_m = 50
+people = 60
+[[holidays]]
+date = 2020-03-02
+[[outages]]
+operator = "nusa"
+start = 2020-03-03T10:00:00
+end = 2020-03-03T20:00:00
+share = 0.5
+"""
+)
+OUTAGE = """
+[[outages]]
+operator = "alun"
+start = 2020-03-03T10:00:00
+end = 2020-03-03T20:00:00
+"""
+ARISAN = """
+[[recurring]]
+name = "Arisan"
+start = 09:30:00
+end = 11:00:00
+radius_m = 50
+people = 60
+"""
+
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory):
@@ -91,6 +139,13 @@ def test_the_same_seed_gives_the_same_bytes(city, tmp_path, scenario):
 def test_another_seed_gives_other_counts(city, tmp_path, scenario):
     simulate(tmp_path / "other", scenario=scenario, seed=2)
     assert not _counts(tmp_path / "other").equals(_counts(city))
+
+
+def test_with_everything_switched_on_the_folder_makes_itself_again(tmp_path):
+    (tmp_path / "all.toml").write_text(WITH_ALL)
+    simulate(tmp_path / "first", scenario=load_scenario(tmp_path / "all.toml"), seed=1)
+    simulate(tmp_path / "again", scenario=load_scenario(tmp_path / "first" / "scenario.toml"), seed=1)
+    assert _bytes(tmp_path / "again") == _bytes(tmp_path / "first")
 
 
 def test_people_are_conserved_every_hour(city):
@@ -177,6 +232,14 @@ def test_an_earlier_simulation_is_replaced(tmp_path, scenario):
         ("market_share = 0.4", "market_share = 1.4", "market_share"),
         ('timezone = "Asia/Jakarta"', 'timezone = "Mars"', "timezone"),
         ("[town]", "[town", "TOML"),
+        ("[town]", "[radio]\nshadowing_db = -1\n[town]", r"radio\.shadowing_db"),
+        ("[town]", "[deliveries]\nlate_share = 0.7\ncorrected_share = 0.7\n[town]", "more than 1"),
+        ("[town]", f"{OUTAGE}share = 0.1\nradius_m = 9\n[town]", "either share, or all of"),
+        ("[town]", f"{OUTAGE.replace('alun', 'lain')}share = 0.1\n[town]", "'lain'"),
+        ("[town]", f"{OUTAGE.replace('T10:00', 'T10:30')}share = 0.1\n[town]", "not a whole hour"),
+        ("[town]", f'{ARISAN}weekdays = ["minggu"]\ncount = 2\n[town]', r"weekdays\[0\]"),
+        ("[town]", f'{ARISAN}weekdays = ["sunday"]\n[town]', "one of place, count"),
+        ("[town]", "box = [109, -5, 108, -6]\n[town]", "west, south, east, north"),
     ],
 )
 def test_a_wrong_scenario_is_refused_and_its_key_named(tmp_path, old, new, told):
