@@ -13,6 +13,8 @@ from geo.hexagons import Floats, Positions
 
 Flags = npt.NDArray[np.bool_]
 
+# Density of masts is taken from so many of the nearest.
+SPACED = 6
 # Micro and indoor sites are asked for this far: beyond it a macro cell is always stronger.
 SMALL_REACH_M = 2_000.0
 
@@ -45,11 +47,14 @@ class Masts:
         shape = (len(points), self.nearest)
         return np.reshape(chord, shape), np.reshape(place, shape).astype(np.int64)
 
-    def links(self, points: Floats) -> tuple[Positions, Positions]:
-        """Position of a point and number of a place for every place that is asked for, ordered by point."""
-        chord, place = self.around(points)
-        is_there = np.isfinite(chord)
-        return np.nonzero(is_there)[0].astype(np.int64), place[is_there]
+    def spacing_km(self, chord: Floats) -> Floats:
+        """How far apart places stand around points, on a square grid of the same density, from what `around` gave."""
+        there = np.isfinite(chord[:, :SPACED])
+        counted = np.maximum(there.sum(axis=1), 1)
+        farthest = np.where(there, chord[:, :SPACED], 0.0).max(axis=1, initial=0.0)
+        is_lonely = counted < min(SPACED, self.tree.n)
+        radius_km = np.where(is_lonely, self.reach, farthest) * EARTH_RADIUS_M / 1000
+        return np.asarray(radius_km * np.sqrt(np.pi / counted))
 
     def cells_of(self, places: Positions) -> tuple[Positions, Positions]:
         """Position in `places` and cell, for every cell of each place."""

@@ -7,6 +7,9 @@ Path loss rises with the logarithm of distance, so that each cell comes down to 
 - micro: 3GPP TR 36.814, table B.1.2.1-1, urban micro without line of sight;
 - indoor: ITU-R P.1238, office, and 15 dB through the wall.
 
+Power is taken as effective in the main lobe: the antenna's gain, the feeder and the walls around the phone are nearly
+the same for the cells that compete.
+
 The antenna is 3GPP TR 36.814, table A.2.1.1-2: parabolic in decibels aside and below, never more than 25 dB down.
 """
 
@@ -27,6 +30,7 @@ WEAKEST_DB = 25.0
 MEAN_DISTANCE = 0.607
 # Signal dominance, Tennekes & Gootzen 2022 (mobloc, multimno): a logistic in dBm.
 DOMINANCE_STEEPNESS, DOMINANCE_MIDPOINT_DBM = 0.2, -92.5
+BARELY_HEARD_DBM = -115.0
 RANGE_SLACK = 2.0
 # A mast in the corner of its hexagon is farther from the middle than the radius of a disc of that area.
 OWN_REACH = 1.25
@@ -43,6 +47,7 @@ class RadioCells:
         beamwidth_deg: where the pattern is 3 dB down.
         tilt_deg: of the main lobe below the horizon.
         height_m: of the antenna above the handset.
+        range_m: the plan says that the cell is heard as far as this; 0 where it says nothing.
         reach_m: the cell is not heard farther than this.
     """
 
@@ -52,13 +57,15 @@ class RadioCells:
     beamwidth_deg: Floats
     tilt_deg: Floats
     height_m: Floats
+    range_m: Floats
     reach_m: Floats
 
 
 def radio_cells(cells: pl.DataFrame, *, max_range_m: float) -> RadioCells:
     """Levels and slopes of cells that `fill_defaults` has completed.
 
-    A plan's `range_m` is a planner's figure and no wall: the signal is followed to twice that.
+    A plan's `range_m` is a planner's figure and no wall: so far the cell is heard in any case (rural cells reach tens
+    of kilometres over open ground, where the formulas of towns end), and its signal is followed to twice that.
     """
     columns = {name: cells[name].cast(pl.Float64).to_numpy() for name in _NUMBERS}
     kind = cells["kind"].to_numpy()
@@ -74,12 +81,13 @@ def radio_cells(cells: pl.DataFrame, *, max_range_m: float) -> RadioCells:
     # Hata counts in kilometres.
     intercept_db = np.where(np.isin(kind, ("micro", "indoor")), intercept_db, intercept_db - 3 * slope_db)
     return RadioCells(
-        level_dbm=columns["power_dbm"] + columns["gain_dbi"] - intercept_db,
+        level_dbm=columns["power_dbm"] - intercept_db,
         slope_db=slope_db,
         azimuth_deg=columns["azimuth_deg"],
         beamwidth_deg=columns["beamwidth_deg"],
         tilt_deg=columns["tilt_deg"],
         height_m=height_m - HANDSET_HEIGHT_M,
+        range_m=np.minimum(np.nan_to_num(columns["range_m"]), max_range_m),
         reach_m=np.fmin(RANGE_SLACK * columns["range_m"], max_range_m),
     )
 
@@ -88,7 +96,6 @@ _NUMBERS = (
     "height_m",
     "frequency_mhz",
     "power_dbm",
-    "gain_dbi",
     "azimuth_deg",
     "beamwidth_deg",
     "tilt_deg",
@@ -116,12 +123,13 @@ def received_dbm(
     signal = cells.level_dbm[which] - cells.slope_db[which] * np.log10(mean_m)
     # Around the mast itself a hexagon lies in all directions at once.
     signal -= _pattern_db(cells, which, mean_m, bearing_deg) * (distance_m**2 / (distance_m**2 + blur))
+    signal = np.where(distance_m <= cells.range_m[which], np.maximum(signal, BARELY_HEARD_DBM), signal)
     return np.where(distance_m <= np.maximum(cells.reach_m[which], OWN_REACH * radius_m), signal, -np.inf)
 
 
-def dominance(signal_dbm: Floats) -> Floats:
+def dominance(signal_dbm: Floats, *, midpoint_dbm: float = DOMINANCE_MIDPOINT_DBM) -> Floats:
     """Signal dominance, 0 to 1 (Tennekes & Gootzen 2022)."""
-    return np.asarray(1 / (1 + np.exp(-DOMINANCE_STEEPNESS * (signal_dbm - DOMINANCE_MIDPOINT_DBM))))
+    return np.asarray(1 / (1 + np.exp(-DOMINANCE_STEEPNESS * (signal_dbm - midpoint_dbm))))
 
 
 def weakest_heard_dbm(least_dominance: float) -> float:
@@ -131,7 +139,8 @@ def weakest_heard_dbm(least_dominance: float) -> float:
 
 def loudest_reach_m(cells: RadioCells, *, weakest_dbm: float) -> Floats:
     """How far each cell can be heard at all: in its main lobe, down to a signal, within its reach."""
-    return np.asarray(np.minimum(10 ** ((cells.level_dbm - weakest_dbm) / cells.slope_db), cells.reach_m))
+    heard_m = np.maximum(10 ** ((cells.level_dbm - weakest_dbm) / cells.slope_db), cells.range_m)
+    return np.asarray(np.minimum(heard_m, cells.reach_m))
 
 
 def _pattern_db(cells: RadioCells, which: Positions, mean_m: Floats, bearing_deg: Floats) -> Floats:

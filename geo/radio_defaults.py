@@ -8,13 +8,13 @@ BEAMWIDTH_DEG = 65.0  # 3GPP TR 36.814, table A.2.1.1-2: a three-sector site
 # The bands that Indonesian networks run each radio on most.
 FREQUENCY_MHZ = {"GSM": 900.0, "UMTS": 2100.0, "LTE": 1800.0, "NR": 2300.0}
 
-# Macro: 20 W on a roof or mast, tilted a little down; micro and indoor: 3GPP TR 36.814 (pico), 38.901 (indoor office).
+# Macro: 20 W on a roof or mast, tilted a little down; micro: 2 W; indoor: 3GPP TR 38.901 (indoor office). As in mobloc
+# and multimno power is all that counts: gain, feeder and walls are taken to make up for each other.
 BY_KIND = {
-    "macro": {"height_m": 30.0, "tilt_deg": 5.0, "power_dbm": 43.0, "gain_dbi": 15.0},
-    "micro": {"height_m": 8.0, "tilt_deg": 0.0, "power_dbm": 30.0, "gain_dbi": 5.0},
-    "indoor": {"height_m": 4.0, "tilt_deg": 0.0, "power_dbm": 24.0, "gain_dbi": 2.0},
+    "macro": {"height_m": 30.0, "tilt_deg": 5.0, "power_dbm": 43.0},
+    "micro": {"height_m": 8.0, "tilt_deg": 0.0, "power_dbm": 33.0},
+    "indoor": {"height_m": 4.0, "tilt_deg": 0.0, "power_dbm": 24.0},
 }
-OMNI_GAIN_DBI = 9.0  # a macro antenna without direction
 
 
 def fill_defaults(cells: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -24,8 +24,8 @@ def fill_defaults(cells: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
         cells: radio, kind, azimuth_deg, beamwidth_deg, height_m, tilt_deg, power_dbm, frequency_mhz.
 
     Returns:
-        The cells with `gain_dbi` and without gaps (an azimuth may be missing: the cell then radiates all round), and
-        how many cells lacked each column.
+        The cells without gaps (an azimuth may be missing: the cell then radiates all round), and how many cells
+        lacked each column.
     """
     has_azimuth = pl.col("azimuth_deg").is_not_null()
     wanted = {
@@ -41,9 +41,7 @@ def fill_defaults(cells: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
     filled = cells
     for name, default in wanted.items():
         filled = filled.with_columns(pl.coalesce(name, default).alias(name))
-    is_omni = ~has_azimuth & (pl.col("kind") == DEFAULT_KIND)
-    gain = pl.when(is_omni).then(OMNI_GAIN_DBI).otherwise(_by_kind("gain_dbi"))
-    return filled.with_columns(gain_dbi=gain), {name: int(n) for name, n in missing.items() if n}
+    return filled, {name: int(n) for name, n in missing.items() if n}
 
 
 def _by_kind(name: str) -> pl.Expr:

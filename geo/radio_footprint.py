@@ -17,7 +17,7 @@ from geo.radio_defaults import fill_defaults
 from geo.radio_shares import RadioPlan, prepare_plan, shares_at
 
 # A cell spread over very many hexagons keeps those that hold at least this much of what its best hexagon holds.
-LEAST_OF_BEST = 0.2
+LEAST_OF_BEST = 0.05
 # What makes one cell of a plan another one when it changes.
 SIGNATURE = (
     "cell_id",
@@ -31,7 +31,6 @@ SIGNATURE = (
     "frequency_mhz",
     "range_m",
     "kind",
-    "gain_dbi",
 )
 
 

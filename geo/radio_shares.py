@@ -25,7 +25,9 @@ CHUNK = 20_000
 # A hexagon at sea counts for this much of its ground where a cell has nothing else.
 AT_SEA = 1e-9
 
-Strength = Callable[[Floats, Floats, RadioModel], Floats]
+SOFTEST_DB, HARDEST_DB = 8.0, 3.0
+
+Strength = Callable[[Floats, Floats, Floats], Floats]
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,23 @@ class RadioPlan:
     strength: Strength
 
 
-def logit_strength(signal_dbm: Floats, best_dbm: Floats, model: RadioModel) -> Floats:
+def logit_strength(signal_dbm: Floats, best_dbm: Floats, softness_db: Floats) -> Floats:
     """Strength relative to the best signal of the hexagon."""
-    return np.asarray(np.exp((signal_dbm - best_dbm) / model.softness_db))
+    return np.asarray(np.exp((signal_dbm - best_dbm) / softness_db))
 
 
-def dominance_strength(signal_dbm: Floats, best_dbm: Floats, model: RadioModel) -> Floats:  # noqa: ARG001 - both kinds of strength are called alike
+def dominance_strength(signal_dbm: Floats, best_dbm: Floats, softness_db: Floats) -> Floats:  # noqa: ARG001 - both kinds of strength are called alike
     """Signal dominance."""
     return dominance(signal_dbm)
 
 
 STRENGTHS: dict[str, Strength] = {"radio": logit_strength, "dominance": dominance_strength}
+
+
+def softness_of(spacing_km: Floats, model: RadioModel) -> Floats:
+    """Softness where macro masts stand so far apart."""
+    softness_db = model.softness_db - model.softer_db * np.log2(np.maximum(spacing_km, 0.01))
+    return np.asarray(np.clip(softness_db, HARDEST_DB, SOFTEST_DB)) if model.softer_db else softness_db
 
 
 def prepare_plan(cells: pl.DataFrame, own_hexes: Hexes, *, options: FootprintOptions) -> RadioPlan:
@@ -106,13 +114,14 @@ def shares_at(plan: RadioPlan, ground: Ground, where: Positions, *, threads: int
 
 
 def _shares_of_chunk(plan: RadioPlan, ground: Ground, where: Positions) -> pl.DataFrame:
-    hexagon, cell, signal = _signals(plan, ground, where)
+    hexagon, cell, signal, spacing_km = _signals(plan, ground, where)
     is_own = ground.hexes[where[hexagon]] == plan.own_hexes[cell]
     # Its own ground hears a cell however weak it is: every cell has a place.
     is_heard = (signal >= weakest_heard_dbm(plan.model.least_dominance)) | (is_own & np.isfinite(signal))
     hexagon, cell, signal, is_own = (column[is_heard] for column in (hexagon, cell, signal, is_own))
     best_dbm = _spread(np.maximum, signal, hexagon)
-    share = _compete(plan, hexagon, cell, plan.strength(signal, best_dbm, plan.model))
+    softness_db = softness_of(spacing_km, plan.model)[hexagon]
+    share = _compete(plan, hexagon, cell, plan.strength(signal, best_dbm, softness_db))
     is_kept = (share >= plan.model.least_share) | is_own
     hexagon, cell, share, is_own, best_dbm = (column[is_kept] for column in (hexagon, cell, share, is_own, best_dbm))
     share = share / _spread(np.add, share, hexagon)
@@ -124,19 +133,26 @@ def _shares_of_chunk(plan: RadioPlan, ground: Ground, where: Positions) -> pl.Da
             "hex": ground.hexes[place],
             "share": share,
             # Where even the best signal is weak, few phones are attached at all.
-            "joint": share * mass * dominance(best_dbm),
+            "joint": share * mass * dominance(best_dbm, midpoint_dbm=plan.model.attached_dbm),
         }
     )
     return frame.filter(pl.col("joint") > 0)
 
 
-def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positions, Positions, Floats]:
-    """Hexagon (its position in `where`), cell and signal of all that may be heard, ordered by hexagon and sector."""
+def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positions, Positions, Floats, Floats]:
+    """Hexagon (its position in `where`), cell and signal of all that may be heard, ordered by hexagon and sector.
+
+    With them comes how far apart the masts around each hexagon stand: macro masts, where there are any.
+    """
     lat, lon, radius_m = ground.lat[where], ground.lon[where], ground.radius_m[where]
     points = unit_vectors(lat, lon)
     found = []
+    spacings_km = []
     for masts in plan.masts:
-        point, place = masts.links(points)
+        chord, nearest = masts.around(points)
+        spacings_km.append(masts.spacing_km(chord))
+        point = np.nonzero(np.isfinite(chord))[0]
+        place = nearest[np.isfinite(chord)]
         there = {"to_lat": lat[point], "to_lon": lon[point]}
         away_m = distance_m(masts.lat[place], masts.lon[place], **there)
         bearing = bearing_deg(masts.lat[place], masts.lon[place], **there)
@@ -148,7 +164,7 @@ def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positio
         found.append((hexagon, cell, signal))
     hexagon, cell, signal = (np.concatenate(columns) for columns in zip(*found, strict=True))
     order = np.argsort(hexagon, kind="stable")
-    return hexagon[order], cell[order], signal[order]
+    return hexagon[order], cell[order], signal[order], spacings_km[0]
 
 
 def _compete(plan: RadioPlan, hexagon: Positions, cell: Positions, strength: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What a map of land use or population would tell of the people per hexagon: blurred, noisy and with gaps."""
+"""What a map of land use or population would tell of the people per hexagon: a little blurred, noisy and with gaps."""
 
 from io import BytesIO
 
@@ -10,8 +10,8 @@ from crowd.simulator.movers import neighbour_shares
 from crowd.simulator.streams import stream
 from crowd.simulator.world import World
 
-STAYING = 0.4  # of a hexagon's people that a blurring leaves in it; the others are spread over its neighbours
-BLURRINGS = 2
+# Maps of built-up land resolve far less than a hexagon; what strays is what stands on its border.
+STAYING = 0.85  # of a hexagon's people that are mapped in it; the others are spread over its neighbours
 NOISE = 0.3  # standard deviation of the logarithm
 OVERLOOKED = 0.25  # chance that the map shows nobody in a hexagon with hardly anyone; in a usual one it is far less
 
@@ -39,7 +39,4 @@ def land_use_parquet(world: World) -> bytes:
 
 
 def _blurred(people: Floats, *, world: World) -> Floats:
-    neighbours = neighbour_shares(world.city.hexes)
-    for _ in range(BLURRINGS):
-        people = STAYING * people + (1 - STAYING) * (people @ neighbours)
-    return people
+    return STAYING * people + (1 - STAYING) * (people @ neighbour_shares(world.city.hexes))
