@@ -23,7 +23,7 @@ class RadioModel:
             how much harder where they stand twice as far: found on synthetic cities (docs/method/accuracy.md).
         attached_dbm: best signal at which half of the phones are attached at all.
         least_dominance: a signal whose dominance is smaller is not heard (Tennekes & Gootzen 2022: 0.01).
-        least_share: a cell that serves a smaller share of a hexagon's phones is left out there.
+        least_share: a cell that serves less than this part of what the best cell does is left out of a hexagon.
         least_weight: hexagons that hold a smaller share of a cell's devices are left out.
         macro_places: how many of the nearest macro masts a hexagon listens to.
         small_places: how many of the nearest micro and indoor sites.
@@ -33,7 +33,7 @@ class RadioModel:
     softer_db: float = 2.0
     attached_dbm: float = -104.0
     least_dominance: float = 0.01
-    least_share: float = 0.05
+    least_share: float = 0.1
     least_weight: float = 0.005
     macro_places: int = 16
     small_places: int = 8

@@ -31,7 +31,6 @@ MEAN_DISTANCE = 0.607
 # Signal dominance, Tennekes & Gootzen 2022 (mobloc, multimno): a logistic in dBm.
 DOMINANCE_STEEPNESS, DOMINANCE_MIDPOINT_DBM = 0.2, -92.5
 BARELY_HEARD_DBM = -115.0
-RANGE_SLACK = 2.0
 # A mast in the corner of its hexagon is farther from the middle than the radius of a disc of that area.
 OWN_REACH = 1.25
 
@@ -65,7 +64,7 @@ def radio_cells(cells: pl.DataFrame, *, max_range_m: float) -> RadioCells:
     """Levels and slopes of cells that `fill_defaults` has completed.
 
     A plan's `range_m` is a planner's figure and no wall: so far the cell is heard in any case (rural cells reach tens
-    of kilometres over open ground, where the formulas of towns end), and its signal is followed to twice that.
+    of kilometres over open ground, where the formulas of towns end), beyond it as its signal says.
     """
     columns = {name: cells[name].cast(pl.Float64).to_numpy() for name in _NUMBERS}
     kind = cells["kind"].to_numpy()
@@ -88,7 +87,7 @@ def radio_cells(cells: pl.DataFrame, *, max_range_m: float) -> RadioCells:
         tilt_deg=columns["tilt_deg"],
         height_m=height_m - HANDSET_HEIGHT_M,
         range_m=np.minimum(np.nan_to_num(columns["range_m"]), max_range_m),
-        reach_m=np.fmin(RANGE_SLACK * columns["range_m"], max_range_m),
+        reach_m=np.full(cells.height, max_range_m),
     )
 
 

@@ -122,7 +122,7 @@ def _shares_of_chunk(plan: RadioPlan, ground: Ground, where: Positions) -> pl.Da
     best_dbm = _spread(np.maximum, signal, hexagon)
     softness_db = softness_of(spacing_km, plan.model)[hexagon]
     share = _compete(plan, hexagon, cell, plan.strength(signal, best_dbm, softness_db))
-    is_kept = (share >= plan.model.least_share) | is_own
+    is_kept = (share >= plan.model.least_share * _spread(np.maximum, share, hexagon)) | is_own
     hexagon, cell, share, is_own, best_dbm = (column[is_kept] for column in (hexagon, cell, share, is_own, best_dbm))
     share = share / _spread(np.add, share, hexagon)
     place = where[hexagon]

@@ -79,7 +79,10 @@ class RunSummary:
             ("cells silent that usually report", sum(d.silent_cells for d in self.density)),
             (f"hexagons covered below {LEAST_COVERAGE:.0%}", sum(d.hexagons_uncovered for d in self.density)),
             *(("people per device assumed, not given", operator) for operator in self.assumed()),
-            *((f"  {operator}: default {column}", count) for (operator, column), count in self.filled().items()),
+            *(
+                (f"cells of {operator} with defaults for {columns}", n)
+                for operator, (columns, n) in self.filled().items()
+            ),
             ("hexagons with people", sum(d.hexagons for d in self.density)),
             *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
             ("gatherings new", sum(g.started for g in self.gatherings)),
@@ -100,13 +103,13 @@ class RunSummary:
         """Operators whose people per device nobody has given."""
         return sorted({operator for d in self.density for operator in d.factors_assumed})
 
-    def filled(self) -> dict[tuple[str, str], int]:
-        """Cells whose plan lacks a column that radio footprints take a default for, by operator and column."""
+    def filled(self) -> dict[str, tuple[str, int]]:
+        """Columns that radio footprints take defaults for, and how many cells lack any at most, by operator."""
         return {
-            (operator, column): count
+            operator: (", ".join(plan.filled), max(plan.filled.values()))
             for footprint in self.footprints
             for operator, plan in footprint.operators.items()
-            for column, count in plan.filled.items()
+            if plan.filled
         }
 
     def baselines(self) -> dict[str, int]:

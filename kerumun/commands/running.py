@@ -52,17 +52,14 @@ def build_footprints_command(
         now = datetime.now(UTC)
         first = min([now, *changes])
         built = build_footprints(connection, home=session.home, start=first, end=max([now, *changes]))
-    plans = [
-        (_since(f), f.method, o, p.cells, p.cells_unplaced, _told(p.filled))
-        for f in built
-        for o, p in f.operators.items()
-    ]
-    names = ("plan valid from", "method", "operator", "cells", "without place", "defaults taken for")
-    session.printer.table("Footprints", names, plans)
     for footprint in built:
-        session.printer.say(
-            f"{footprint.hexes:,} hexagons, {footprint.weights:,} weights for the plans valid from {_since(footprint)}"
-        )
+        rows = [(operator, plan.cells, plan.cells_unplaced) for operator, plan in footprint.operators.items()]
+        title = f"Footprints by {footprint.method}, plans valid from {_since(footprint)}"
+        session.printer.table(title, ("operator", "cells", "without place"), rows)
+        for operator, plan in footprint.operators.items():
+            if plan.filled:
+                session.printer.say(f"{operator}: defaults taken for {_told(plan.filled)}")
+        session.printer.say(f"{footprint.hexes:,} hexagons, {footprint.weights:,} weights")
     session.printer.say(f"Written to {session.home.lake / 'footprints'}; runs use them from now on")
     session.printer.result(built)
 
@@ -72,7 +69,7 @@ def _since(footprint: Footprint) -> str:
 
 
 def _told(filled: Mapping[str, int]) -> str:
-    return ", ".join(f"{column} ({count:,})" for column, count in filled.items()) or "nothing"
+    return ", ".join(f"{column} ({count:,} cells)" for column, count in filled.items())
 
 
 def run_command(
