@@ -14,7 +14,7 @@ from crowd.density import DENSITY
 from crowd.policy import LEVELS, Policy
 from geo.areas import area_at, read_areas
 from geo.distances import unit_vectors
-from geo.hexagons import hex_centres, hex_texts, neighbour_pairs
+from geo.hexagons import hex_centres, hex_texts, touching_pairs
 from lake.engine import fetch_frame, read_sql
 from lake.home import Home
 from lake.stages import Stage, create_view, replace_range
@@ -137,7 +137,7 @@ def _with_components(broken: pl.DataFrame) -> pl.DataFrame:
         return broken.with_columns(component=pl.lit(None, dtype=pl.Int32))
     rows = broken.with_row_index("row")
     unique = rows["hex"].unique().to_numpy()
-    position, around = neighbour_pairs(unique)
+    position, around = touching_pairs(unique)
     touching = pl.DataFrame({"hex": unique[position], "neighbour": around})
     edges = (
         rows.select("row", "interval_start", "hex")

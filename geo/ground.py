@@ -12,6 +12,8 @@ from geo.outlines import map_outlines
 from geo.prior import Prior
 
 BLOCK = 50_000
+# A hexagon with less land than this is sea: nobody is drawn on the water for the sake of a strip of shore.
+LEAST_LAND = 0.02
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def survey_ground(grid: Grid, *, land: LandMask | None, prior: Prior | None, kno
         mass[is_known] = old["prior"].to_numpy()[position[is_known]]
     is_new = np.isnan(mass)
     fresh, fresh_km2 = hexes[is_new], area_km2[is_new]
-    land_km2 = fresh_km2 * (land_shares(fresh, land) if land is not None else 1.0)
+    share = land_shares(fresh, land) if land is not None else np.ones(len(fresh))
+    land_km2 = fresh_km2 * np.where(share >= LEAST_LAND, share, 0.0)
     mass[is_new] = land_km2 if prior is None else prior.mass_at(fresh, area_km2=fresh_km2, land_km2=land_km2)
     return Ground(hexes, lat, lon, 1000 * np.sqrt(area_km2 / np.pi), area_km2, mass)
 

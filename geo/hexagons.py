@@ -92,6 +92,25 @@ def neighbour_pairs(hexes: Hexes) -> tuple[Positions, Hexes]:
     return position[is_other], around[is_other]
 
 
+def touching_pairs(hexes: Hexes) -> tuple[Positions, Hexes]:
+    """The hexagons that touch each hexagon on a grid of mixed resolutions: its neighbours, or what they are part of.
+
+    Returns:
+        Position in `hexes`, and a hexagon of any resolution among those of `hexes` that touches it. Of two hexagons of
+        different size the smaller one names the pair.
+    """
+    position, around = neighbour_pairs(hexes)
+    positions, others = [position], [around]
+    own = resolutions_of(hexes)
+    for coarse in np.unique(own)[:-1]:
+        is_finer = own[position] > coarse
+        larger = parents_of(around[is_finer], int(coarse))
+        is_other = larger != parents_of(hexes[position[is_finer]], int(coarse))
+        positions.append(position[is_finer][is_other])
+        others.append(larger[is_other])
+    return np.concatenate(positions), np.concatenate(others)
+
+
 def hexes_touching(polygons: Geometries, resolution: int) -> tuple[Positions, Hexes]:
     """Every hexagon that shares ground with each polygon (longitude and latitude in degrees).
 

@@ -50,9 +50,12 @@ class Prior:
         around = _neighbourhood_density(hexes[is_known], known[is_known], land_km2[is_known])
         peopled = density[is_known & (known > 0)]
         thinnest = np.quantile(peopled, THIN) if len(peopled) else 1.0
-        mixed = np.full(len(hexes), thinnest)
-        mixed[is_known] = (1 - EVEN_SHARE) * density[is_known] + EVEN_SHARE * np.maximum(around, thinnest)
-        return mixed * area_km2 * (land_km2 > 0)
+        mass = thinnest * land_km2
+        # What the prior does not speak of within a hexagon is like the rest of it, except at sea.
+        ground_km2 = np.minimum(np.maximum(covered_km2, land_km2), area_km2)[is_known]
+        spread = np.maximum(around, thinnest) * land_km2[is_known]
+        mass[is_known] = (1 - EVEN_SHARE) * density[is_known] * ground_km2 + EVEN_SHARE * spread
+        return mass * (land_km2 > 0)
 
     def _summed(self, hexes: Hexes, area_km2: Floats) -> tuple[Floats, Floats]:
         """Mass of the prior in each hexagon, and the area that it speaks of."""
@@ -84,13 +87,20 @@ def _neighbourhood_density(hexes: Hexes, mass: Floats, land_km2: Floats) -> Floa
     """People per km2 of land in the wide hexagon around each hexagon."""
     wide = np.zeros(len(hexes), dtype=np.uint64)
     resolutions = resolutions_of(hexes)
-    coarsest = max(int(resolutions.min(initial=NEIGHBOURHOOD_STEPS)) - 1, 0)
+    coarsest = _neighbourhood_resolution(resolutions)
     for resolution in np.unique(resolutions):
         is_of = resolutions == resolution
         wide[is_of] = parents_of(hexes[is_of], coarsest)
     _, group = np.unique(wide, return_inverse=True)
     people, land = np.bincount(group, weights=mass), np.bincount(group, weights=land_km2)
     return np.divide(people, land, out=np.zeros(len(people)), where=land > 0)[group]
+
+
+def _neighbourhood_resolution(resolutions: npt.NDArray[np.uint8]) -> int:
+    """So many steps coarser than the finest hexagons, and never finer than the coarsest."""
+    if len(resolutions) == 0:
+        return 0
+    return max(min(int(resolutions.max()) - NEIGHBOURHOOD_STEPS, int(resolutions.min())), 0)
 
 
 def read_prior(home: Home) -> Prior | None:

@@ -12,14 +12,14 @@ import shapely
 
 from geo.distances import EARTH_RADIUS_M
 from geo.footprint_options import FootprintOptions
-from geo.hexagons import Floats, Geometries, Hexes, hex_polygons, hexes_touching
+from geo.hexagons import Floats, Geometries, Hexes, hexes_touching
 from geo.land import LandMask
+from geo.outlines import ANTIMERIDIAN, map_outlines
 
 # Sectors of one mast part its polygon when each stands this far out in its direction: the border between two points a
 # metre apart is the line halfway between their azimuths.
 SECTOR_OFFSET_M = 1.0
 DEGREE_M = np.pi * EARTH_RADIUS_M / 180
-ANTIMERIDIAN = 180.0
 
 
 def voronoi_weights(cells: pl.DataFrame, *, options: FootprintOptions, land: LandMask | None) -> pl.DataFrame:
@@ -124,22 +124,9 @@ def _split_at_antimeridian(shapes: Geometries) -> tuple[npt.NDArray[np.int64], G
 def _shared_area(shapes: Geometries, position: npt.NDArray[np.int64], hexes: Hexes) -> Floats:
     """Area that each pair of shape and hexagon shares, in units that are alike within one shape."""
     unique, back = np.unique(hexes, return_inverse=True)
-    outlines = _beside(hex_polygons(unique), unique)[back]
+    outlines = map_outlines(unique)[back]
     shapely.prepare(shapes)
     area = np.asarray(shapely.area(outlines))
     is_cut = ~shapely.contains_properly(shapes[position], outlines)
     area[is_cut] = shapely.area(shapely.intersection(shapes[position[is_cut]], outlines[is_cut]))
     return area
-
-
-def _beside(outlines: Geometries, hexes: Hexes) -> Geometries:
-    """Hexagons that straddle 180 degrees, cut to the two strips at the edges of the map."""
-    bounds = shapely.bounds(outlines)
-    straddling = np.flatnonzero(bounds[:, 2] - bounds[:, 0] > ANTIMERIDIAN) if len(hexes) else np.empty(0, int)
-    if len(straddling):
-        east = shapely.transform(outlines[straddling], lambda xy: np.column_stack((xy[:, 0] % 360, xy[:, 1])))
-        west = shapely.transform(east, lambda xy: xy - (360.0, 0.0))
-        outlines[straddling] = shapely.union(
-            shapely.clip_by_rect(east, -180, -90, 180, 90), shapely.clip_by_rect(west, -180, -90, 180, 90)
-        )
-    return outlines

@@ -5,6 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.hexagons import (
+    children_of,
+    disks_around,
     hex_areas_km2,
     hex_centres,
     hex_polygons,
@@ -12,6 +14,7 @@ from geo.hexagons import (
     hexes_at,
     hexes_touching,
     neighbour_pairs,
+    touching_pairs,
 )
 
 LATITUDES = st.floats(-85, 85, allow_nan=False)
@@ -62,3 +65,16 @@ def test_hexagons_touching_an_outline_cover_it(lat, lon):
     assert (position == 0).all()
     uncovered = shapely.difference(outline[0], shapely.union_all(hex_polygons(hexes)))
     assert shapely.area(uncovered) < 1e-9
+
+
+def test_hexagons_of_different_size_touch_where_their_ground_does():
+    (middle,) = hexes_at(np.array([-5.5]), np.array([109.0]), 7)
+    disk = disks_around(np.array([middle], dtype=np.uint64), 1)
+    coarse = disk[disk != middle]
+    fine = children_of(np.array([middle], dtype=np.uint64), 9)
+    hexes = np.concatenate((coarse, fine))
+    position, others = touching_pairs(hexes)
+    found = {(hexes[p], o) for p, o in zip(position, others, strict=True) if o in set(coarse) and hexes[p] in set(fine)}
+    assert {other for _, other in found} == set(coarse)
+    # Only the fine hexagons at the rim touch a coarse one: of 49, 24 lie on it.
+    assert len({one for one, _ in found}) == 24

@@ -79,3 +79,30 @@ def test_a_stored_prior_is_read_back_and_known_by_its_content(home):
             store_prior(staging, mass)
         prints.append(read_prior(home).fingerprint)
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_what_is_spread_evenly_stays_in_its_neighbourhood():
+    far = disks_around(hexes_at(np.array([-5.5]), np.array([110.0]), 9), 6)
+    hexes = np.concatenate((DISK, far))
+    rng = np.random.default_rng(0)
+    people = np.where(rng.random(len(hexes)) < 0.3, 0.0, np.repeat([1000.0, 10.0], [len(DISK), len(far)]))
+    order = np.argsort(hexes)
+    mass = _mass(Prior("p", hexes[order], people[order]), hexes)
+    city, country = mass[: len(DISK)], mass[len(DISK) :]
+    assert np.median(country[people[len(DISK) :] == 0]) < np.median(city[people[: len(DISK)] == 0]) / 10
+
+
+def test_at_the_coast_the_land_alone_counts():
+    block = parents_of(MIDDLE, 8)
+    fine = np.sort(children_of(block, 10))
+    on_land = fine[: len(fine) // 5]
+    mass = _mass(Prior("p", on_land, np.full(len(on_land), 50.0)), block, land=0.2)
+    assert mass[0] == pytest.approx(50 * len(on_land), rel=0.05)
+
+
+def test_land_that_a_prior_does_not_speak_of_is_like_the_rest_of_its_hexagon():
+    block = parents_of(MIDDLE, 8)
+    fine = np.sort(children_of(block, 10))
+    known = fine[: len(fine) // 5]
+    mass = _mass(Prior("p", known, np.full(len(known), 50.0)), block, land=1.0)
+    assert mass[0] == pytest.approx(50 * len(fine), rel=0.05)
