@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from crowd.factors import Factors
 from geo.area_shares import area_shares
 from geo.areas import LEVELS, read_areas
 from geo.footprint import Footprint
+from geo.hexagons import Floats
 from lake.engine import read_sql
 from lake.errors import RefusedInputError
 from lake.home import Home
 
+NUMBERS = ("people_per_device", "low", "high")
 SCHEMA = {
     "operator": pl.String,
     "hex": pl.UInt64,
@@ -43,31 +46,61 @@ def create_area_factors(
 
 
 def _hex_factors(home: Home, *, footprints: Sequence[Footprint], factors: Factors) -> pl.DataFrame:
-    wanted = factors.by_area
-    found = pl.DataFrame(schema=SCHEMA)
-    if wanted.is_empty():
-        return found
+    if factors.by_area.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
     hexes = pl.concat([pl.read_parquet(f.folder / "weights.parquet", columns=["hex"]) for f in footprints])
-    unique = hexes["hex"].unique().sort()
-    for level, rows in _by_level(home, wanted):
-        shares = area_shares(home, unique.to_numpy(), level=level)
-        usual = factors.everywhere.select("operator", usual="people_per_device")
-        own = rows.join(usual, on="operator")
-        placed = shares.join(own, left_on="code", right_on="area_code").with_columns(
-            mass=pl.col("share") * pl.col("people_per_device")
-        )
-        ratio = (pl.col("share") * pl.col("people_per_device") / pl.col("usual")).sum() + 1 - pl.col("share").sum()
-        level_factors = placed.group_by("operator", "hex").agg(
-            ratio=ratio,
-            low=(pl.col("share") * pl.col("low")).sum() / pl.col("mass").sum(),
-            high=(pl.col("share") * pl.col("high")).sum() / pl.col("mass").sum(),
-        )
-        coarser = found.join(level_factors, on=["operator", "hex"], how="anti")
-        found = pl.concat([coarser, level_factors.select(list(SCHEMA))])
-    return found
+    return hex_factors(home, hexes["hex"].unique().sort(), factors=factors)
 
 
-def _by_level(home: Home, wanted: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+def hex_factors(home: Home, hexes: pl.Series, *, factors: Factors) -> pl.DataFrame:
+    """Factors of every operator on the hexagons that areas with factors of their own touch.
+
+    What a finer area leaves of a hexagon has the factor of the coarser one there, else the usual one.
+
+    Args:
+        home: whose areas.
+        hexes: hexagons, each once.
+        factors: people per device.
+
+    Returns:
+        operator, hex, ratio (to the operator's usual factor), low and high (as shares of the factor there).
+
+    Raises:
+        RefusedInputError: no loaded area has such a code.
+    """
+    placed = [_place(home, hexes, level, rows) for level, rows in by_level(home, factors.by_area)]
+    touched = pl.concat([pl.Series("hex", dtype=pl.UInt64), *(place["hex"] for place, _ in placed)]).unique().sort()
+    found = [pl.DataFrame(schema=SCHEMA)]
+    for operator, *numbers in factors.everywhere.select("operator", *NUMBERS).iter_rows():
+        usual, low, high = (np.full(len(touched), number) for number in numbers)
+        factor = usual
+        for place, rows in placed:
+            factor, low, high = _blend(place, rows.filter(operator=operator), touched, (factor, low, high))
+        columns = {"hex": touched, "ratio": factor / usual, "low": low / factor, "high": high / factor}
+        found.append(pl.DataFrame(columns).select(pl.lit(operator).alias("operator"), "*"))
+    return pl.concat(found)
+
+
+def _place(home: Home, hexes: pl.Series, level: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Hexagons with the number of their area and its share, and the rows of factors with the number of theirs."""
+    areas = rows.select(code="area_code").unique().sort("code").with_row_index("area")
+    place = area_shares(home, hexes.to_numpy(), level=level).join(areas, on="code").select("hex", "area", "share")
+    return place, rows.join(areas, left_on="area_code", right_on="code")
+
+
+def _blend(
+    place: pl.DataFrame, rows: pl.DataFrame, touched: pl.Series, usual: tuple[Floats, Floats, Floats]
+) -> list[Floats]:
+    """Numbers of the touched hexagons: those of the areas by their share, the rest as it was."""
+    at = np.searchsorted(touched.to_numpy(), place["hex"].to_numpy())
+    known = place.join(rows, on="area", how="left", maintain_order="left")
+    share = (pl.col("share") * pl.col("people_per_device").is_not_null()).alias("share")
+    own = known.select(share, *((share * pl.col(name).fill_null(0)).alias(name) for name in NUMBERS)).to_numpy()
+    covered, *sums = (np.bincount(at, weights=column, minlength=len(touched)) for column in own.T)
+    return [total + (1 - covered) * before for total, before in zip(sums, usual, strict=True)]
+
+
+def by_level(home: Home, wanted: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
     """The rows by the level of their area, coarsest first.
 
     Raises:

@@ -8,12 +8,13 @@ Operator o has `people * SIMs per person * share_o` devices and each is counted 
 so that the sum over operators of factor times counts gives people again, also when some operators are missing.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lake.errors import RefusedInputError
 
@@ -21,6 +22,8 @@ FILE_NAME = "people_per_device.csv"
 DEFAULT_FACTOR = 1.0
 # How far a factor may be off where nobody says: its low and high as shares of itself.
 DEFAULT_LOW, DEFAULT_HIGH = 0.7, 1.4
+# Published shares are rounded and may sum to a little over one.
+ROUNDING = 0.01
 DEFAULT_SIMS_PER_PERSON, DEFAULT_CELLS_PER_DEVICE = 1.0, 1.0
 
 COLUMNS = {
@@ -31,6 +34,11 @@ COLUMNS = {
     "high": pl.Float64,
     "source": pl.String,
 }
+
+
+def spelled(operator: str) -> str:
+    """An operator's name as cell plans and counts have it in the lake."""
+    return re.sub("[^a-z0-9.]+", "-", operator.lower()).strip("-.")
 
 
 class FactorRow(BaseModel):
@@ -57,6 +65,16 @@ class FactorRow(BaseModel):
     cells_per_device: float | None = Field(default=None, ge=1, le=100)
     low: float | None = Field(default=None, gt=0)
     high: float | None = Field(default=None, gt=0)
+
+    @field_validator("operator")
+    @classmethod
+    def _as_in_the_lake(cls, name: str) -> str:
+        return spelled(name)
+
+    @field_validator("area_code")
+    @classmethod
+    def _trimmed(cls, code: str | None) -> str | None:
+        return code.strip() or None if code else None
 
     @model_validator(mode="after")
     def _one_way(self) -> "FactorRow":
@@ -128,16 +146,23 @@ def settle_factors(
         operators: those with a cell plan.
         settings: people per device by operator.
 
+    Where an area has a market share of its own for one operator, the factors of the others change there too: only with
+    one sum of shares do all operators together come to people.
+
     Raises:
-        RefusedInputError: an area is given a factor by market share for an operator that has none everywhere.
+        RefusedInputError: an area is given a factor by market share for an operator that has none everywhere, or
+            market shares sum to more than one.
     """
     used = [row for row in rows if row.operator in operators]
     usual = {row.operator: row for row in used if row.area_code is None}
-    shares = {operator: row.market_share for operator, row in usual.items() if row.market_share is not None}
-    table = [_settled(row, shares=shares) for row in used]
+    used += _implied(used, usual)
+    shares = {row.operator: row.market_share for row in usual.values() if row.market_share is not None}
+    sums = {area: _sum_of_shares(used, area, usual=shares) for area in {row.area_code for row in used}}
+    table = [_settled(row, usual=shares, sum_of_shares=sums[row.area_code]) for row in used]
+    given = {spelled(operator): factor for operator, factor in (settings or {}).items()}
     for operator in operators:
         if operator not in usual:
-            factor = (settings or {}).get(operator)
+            factor = given.get(operator)
             source = "default" if factor is None else "setting"
             table.append(_ranged(operator, None, DEFAULT_FACTOR if factor is None else factor, source=source))
     frame = pl.DataFrame(table, schema=COLUMNS, orient="row")
@@ -153,25 +178,48 @@ def _row(path: Path, number: int, line: Mapping[str, str | None]) -> FactorRow:
     try:
         return FactorRow.model_validate({name: value or None for name, value in line.items()})
     except ValidationError as error:
-        first = error.errors()[0]
+        # A strange column says more than those that are then missing.
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         column = ".".join(str(part) for part in first["loc"])
         said = "is no column of this table" if first["type"] == "extra_forbidden" else first["msg"]
         said = said.removeprefix("Value error, ")
         raise RefusedInputError(f"{path}, line {number}: {column + ': ' if column else ''}{said}") from None
 
 
-def _settled(row: FactorRow, *, shares: Mapping[str, float]) -> tuple[object, ...]:
+def _implied(rows: Sequence[FactorRow], usual: Mapping[str, FactorRow]) -> list[FactorRow]:
+    """Rows of operators that an area does not name, though it has market shares of its own."""
+    named = {(row.area_code, row.operator) for row in rows}
+    areas = sorted({row.area_code for row in rows if row.area_code is not None and row.market_share is not None})
+    return [
+        row.model_copy(update={"area_code": area})
+        for area in areas
+        for operator, row in usual.items()
+        if row.market_share is not None and (area, operator) not in named
+    ]
+
+
+def _sum_of_shares(rows: Sequence[FactorRow], area_code: str | None, *, usual: Mapping[str, float]) -> float:
+    own = {r.operator: r.market_share for r in rows if r.area_code == area_code and r.market_share is not None}
+    total = sum({**usual, **own}.values())
+    if total > 1 + ROUNDING:
+        raise RefusedInputError(
+            f"{FILE_NAME}: the market shares of area {area_code or 'everywhere'} sum to {total:.3f}: "
+            "give shares of all SIMs, at most 1 together"
+        )
+    return total
+
+
+def _settled(row: FactorRow, *, usual: Mapping[str, float], sum_of_shares: float) -> tuple[object, ...]:
     if row.people_per_device is not None:
         return _ranged(row.operator, row.area_code, row.people_per_device, low=row.low, high=row.high)
-    if row.operator not in shares:
+    if row.operator not in usual:
         raise RefusedInputError(
             f"{FILE_NAME}: area {row.area_code} gives operator {row.operator} a market_share, "
-            "but there is no row of that operator without area_code: add one"
+            "but no row of that operator without area_code does: add one"
         )
-    local = {**shares, row.operator: row.market_share or 0.0}
     sims = row.sims_per_person or DEFAULT_SIMS_PER_PERSON
     cells = row.cells_per_device or DEFAULT_CELLS_PER_DEVICE
-    return _ranged(row.operator, row.area_code, 1 / (cells * sims * sum(local.values())), low=row.low, high=row.high)
+    return _ranged(row.operator, row.area_code, 1 / (cells * sims * sum_of_shares), low=row.low, high=row.high)
 
 
 def _ranged(

@@ -23,7 +23,8 @@ with
             placed.operator,
             sum(placed.devices * factors.people_per_device) as people,
             any_value(factors.low / factors.people_per_device) as low,
-            any_value(factors.high / factors.people_per_device) as high
+            any_value(factors.high / factors.people_per_device) as high,
+            any_value(factors.people_per_device) as people_per_device
         from placed
             inner join factors on placed.operator = factors.operator
         group by placed.interval_no, placed.operator
@@ -33,7 +34,8 @@ with
         select
             interval_no,
             coalesce(sum(people * low) / nullif(sum(people), 0), avg(low)) as low,
-            coalesce(sum(people * high) / nullif(sum(people), 0), avg(high)) as high
+            coalesce(sum(people * high) / nullif(sum(people), 0), avg(high)) as high,
+            max(people_per_device) as most_per_device
         from operators
         group by interval_no
     ),
@@ -43,7 +45,8 @@ with
             operators.interval_no,
             area_factors.hex,
             sum(operators.people * area_factors.low) / nullif(sum(operators.people), 0) as low,
-            sum(operators.people * area_factors.high) / nullif(sum(operators.people), 0) as high
+            sum(operators.people * area_factors.high) / nullif(sum(operators.people), 0) as high,
+            max(operators.people_per_device * area_factors.ratio) as most_per_device
         from area_factors
             inner join operators on area_factors.operator = operators.operator
         group by operators.interval_no, area_factors.hex
@@ -57,7 +60,14 @@ with
             summed.people / summed.area_km2 as people_per_km2,
             greatest(summed.people - $deviations * sqrt(summed.variance), 0) * coalesce(area_ranges.low, ranges.low)
                 as people_low,
-            (summed.people + summed.hidden + $deviations * sqrt(summed.variance + summed.hidden))
+            -- a withheld device adds to the variance the square of the people it stands for, at most
+            (
+                summed.people + summed.hidden
+                + $deviations * sqrt(
+                    summed.variance
+                    + summed.hidden * coalesce(area_ranges.most_per_device, ranges.most_per_device)
+                )
+            )
             * coalesce(area_ranges.high, ranges.high) as people_high,
             case when usual.interval_no is not null then coalesce(coverage.coverage, 1) end as coverage,
             cast(summed.devices as bigint) as devices

@@ -12,7 +12,8 @@ from geo.areas import LEVELS
 from geo.class_weights import parse_classes
 from geo.footprint import chosen_footprints
 from geo.prior import forget_prior
-from geo.prior_load import PriorOptions, load_prior
+from geo.prior_load import load_prior
+from geo.prior_rows import PriorOptions
 from kerumun.parameters import (
     DEFAULT_HOME,
     ColumnsOption,
@@ -39,7 +40,9 @@ def load_prior_command(
         str | None,
         typer.Option(help="Weights per km² of land use classes: 50=10,40=1. If not given, values are people."),
     ] = None,
-    resolution: Annotated[int | None, typer.Option(help="H3 resolution to bring it to; that of footprints.")] = None,
+    resolution: Annotated[
+        int | None, typer.Option(min=0, max=15, help="H3 resolution to bring it to; that of footprints.")
+    ] = None,
     columns: ColumnsOption = None,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
@@ -47,7 +50,7 @@ def load_prior_command(
     """Take in population or land use; it replaces the prior before."""
     session = open_session(home, as_json=json)
     options = PriorOptions(
-        resolution=resolution or chosen_footprints(session.home).resolution,
+        resolution=chosen_footprints(session.home).resolution if resolution is None else resolution,
         columns=parse_columns(columns) if columns else {},
         classes=parse_classes(classes) if classes else None,
     )
@@ -79,12 +82,13 @@ def learn_prior_command(
 
 
 @prior.command("forget")
-def forget_prior_command(home: HomeOption = DEFAULT_HOME) -> None:
+def forget_prior_command(home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
     """Go back to an even prior."""
-    session = open_session(home, as_json=False)
+    session = open_session(home, as_json=json)
     forgotten = forget_prior(session.home)
     told = f"The prior is even again. {REBUILT}" if forgotten else "There was no prior: it is even already"
     session.printer.say(told)
+    session.printer.result({"forgotten": forgotten})
 
 
 @people.command("calibrate")
@@ -114,7 +118,7 @@ def calibrate_command(
             timezone=session.settings.timezone,
         )
     table = session.home.root / FILE_NAME
-    write_factors(table, rows=found.factors, factors=factors)
+    write_factors(table, rows=found.factors)
     session.printer.table("Calibrated areas", ("area", "people at night", "population", "ratio"), found.areas.rows())
     if found.left_out:
         session.printer.say(f"Left out, their figures being out of all proportion: {', '.join(found.left_out)}")

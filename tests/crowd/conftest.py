@@ -1,15 +1,17 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import geopandas as gpd
 import polars as pl
 import pytest
 
 from crowd.counts import load_counts
 from crowd.density import compute_density
-from crowd.factors import Factors, flat_factors
+from crowd.factors import FILE_NAME, Factors, flat_factors, load_factors, settle_factors
 from crowd.gatherings import find_gatherings
 from crowd.policy import Policy
 from crowd.targets import choose_targets
+from geo.areas import load_areas
 from geo.cells import load_cells, planned_operators
 from geo.cells.load import PlanOptions
 from geo.footprint import build_footprints, choose_footprints
@@ -82,6 +84,24 @@ class Town:
                 factors=self.factors(factors),
                 timezone="Asia/Jakarta",
             )
+
+    def table(self, text):
+        """Write people_per_device.csv; gives the factors."""
+        path = self.home.root / FILE_NAME
+        path.write_text(text)
+        return settle_factors(load_factors(path), operators=planned_operators(self.home))
+
+    def areas(self, outlines, *, level="regency"):
+        """Load areas, given as outlines by code."""
+        names = [f"Area {code}" for code in outlines]
+        frame = gpd.GeoDataFrame({"code": list(outlines), "name": names}, geometry=list(outlines.values()), crs=4326)
+        path = self.home.root / f"{level}.geojson"
+        frame.to_file(path)
+        load_areas(path, level=level, intake=self.intake(), columns={})
+
+    def people(self):
+        """People by hexagon and interval."""
+        return {(row["interval_start"], row["hex"]): row["people"] for row in self.stage("density").to_dicts()}
 
     def gatherings(self, first=0, last=1, *, policy=POLICY):
         start, end = self.span(first, last)

@@ -12,7 +12,7 @@ from lake.errors import RefusedInputError
 
 K = 15
 CONTRACT = {
-    "density": "interval_start hex people people_per_km2 baseline excess score coverage",
+    "density": "interval_start hex people people_per_km2 people_low people_high baseline excess score coverage",
     "gatherings": "gathering_id interval_start level state people excess hexes lat lon area_code started_at",
     "targets": "gathering_id interval_start operator cell_id expected_recipients reach overreach",
 }

@@ -82,7 +82,7 @@ def test_a_stored_prior_is_read_back_and_known_by_its_content(home):
 
 
 def test_what_is_spread_evenly_stays_in_its_neighbourhood():
-    far = disks_around(hexes_at(np.array([-5.5]), np.array([110.0]), 9), 6)
+    far = disks_around(hexes_at(np.array([-5.5]), np.array([109.2]), 9), 6)
     hexes = np.concatenate((DISK, far))
     rng = np.random.default_rng(0)
     people = np.where(rng.random(len(hexes)) < 0.3, 0.0, np.repeat([1000.0, 10.0], [len(DISK), len(far)]))
@@ -96,7 +96,7 @@ def test_at_the_coast_the_land_alone_counts():
     block = parents_of(MIDDLE, 8)
     fine = np.sort(children_of(block, 10))
     on_land = fine[: len(fine) // 5]
-    mass = _mass(Prior("p", on_land, np.full(len(on_land), 50.0)), block, land=0.2)
+    mass = _mass(Prior("p", on_land, np.full(len(on_land), 50.0)), block, land=len(on_land) / len(fine))
     assert mass[0] == pytest.approx(50 * len(on_land), rel=0.05)
 
 
