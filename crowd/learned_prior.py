@@ -23,7 +23,7 @@ from lake.staging import staged
 
 LEAST_HOURS = 24
 # Means over neighbours, at resolution 9 (together about a kilometre wide) and per step coarser a quarter of it.
-FINEST, SMOOTHINGS = 9, 8
+FINEST, SMOOTHINGS = 9, 16
 
 
 @dataclass(frozen=True, kw_only=True)

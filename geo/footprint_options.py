@@ -16,22 +16,19 @@ class RadioModel:
     """What a radio footprint assumes of phones and ground.
 
     Attributes:
-        softness_db: where masts stand a kilometre apart, a cell that is weaker than the best by this gets 1/e of its
-            share. It stands for all that the plan does not tell: shadowing (4 to 8 dB, 3GPP TR 38.901), handover
-            margins, errors of azimuth and power.
-        softer_db: how much softer where masts stand twice as close (load is balanced, cells overlap on purpose), and
-            how much harder where they stand twice as far: found on synthetic cities (docs/method/accuracy.md).
+        sharpness_db: of two good signals, one that is weaker by this gets 1/e of the share. Dominance alone takes all
+            good signals for equally good; found on synthetic cities (docs/method/accuracy.md).
         attached_dbm: best signal at which half of the phones are attached at all.
         least_dominance: a signal whose dominance is smaller is not heard (Tennekes & Gootzen 2022: 0.01).
-        least_share: a cell that serves less than this part of what the best cell does is left out of a hexagon.
+        least_share: a sector that serves less than this part of what the best does is left out of a hexagon; so is a
+            carrier beside the best of its sector.
         least_weight: hexagons that hold a smaller share of a cell's devices are left out.
         macro_places: how many of the nearest macro masts a hexagon listens to.
         small_places: how many of the nearest micro and indoor sites.
     """
 
-    softness_db: float = 6.0
-    softer_db: float = 2.0
-    attached_dbm: float = -104.0
+    sharpness_db: float = 16.0
+    attached_dbm: float = -112.0
     least_dominance: float = 0.01
     least_share: float = 0.1
     least_weight: float = 0.005

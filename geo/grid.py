@@ -15,9 +15,9 @@ import pyarrow as pa
 from geo.footprint_options import FootprintOptions
 from geo.hexagons import Floats, Hexes, Positions, children_of, disks_around, hex_areas_km2, hexes_at, parents_of
 
-# A block and its six neighbours (36 km2 at resolution 7) with this many masts are drawn at the finest resolution: about
-# two kilometres from mast to mast.
-FINE_PLACES = 7
+# A block and its six neighbours (36 km2 at resolution 7) with this many masts are drawn at the finest resolution: up to
+# three and a half kilometres from mast to mast.
+FINE_PLACES = 3
 REACH_STEPS = (1, 2, 4, 8, 16, 32)
 
 

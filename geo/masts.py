@@ -13,8 +13,6 @@ from geo.hexagons import Floats, Positions
 
 Flags = npt.NDArray[np.bool_]
 
-# Density of masts is taken from so many of the nearest.
-SPACED = 6
 # Micro and indoor sites are asked for this far: beyond it a macro cell is always stronger.
 SMALL_REACH_M = 2_000.0
 
@@ -46,15 +44,6 @@ class Masts:
         chord, place = self.tree.query(points, k=self.nearest, distance_upper_bound=self.reach)
         shape = (len(points), self.nearest)
         return np.reshape(chord, shape), np.reshape(place, shape).astype(np.int64)
-
-    def spacing_km(self, chord: Floats) -> Floats:
-        """How far apart places stand around points, on a square grid of the same density, from what `around` gave."""
-        there = np.isfinite(chord[:, :SPACED])
-        counted = np.maximum(there.sum(axis=1), 1)
-        farthest = np.where(there, chord[:, :SPACED], 0.0).max(axis=1, initial=0.0)
-        is_lonely = counted < min(SPACED, self.tree.n)
-        radius_km = np.where(is_lonely, self.reach, farthest) * EARTH_RADIUS_M / 1000
-        return np.asarray(radius_km * np.sqrt(np.pi / counted))
 
     def cells_of(self, places: Positions) -> tuple[Positions, Positions]:
         """Position in `places` and cell, for every cell of each place."""

@@ -1,9 +1,8 @@
 """Who serves a hexagon: the share of its phones that each cell of one operator has, P(cell | hexagon).
 
 The cells of one direction of a mast are carriers of one sector: the strongest of them competes for the sector, and they
-share what it wins. Between sectors the share falls with the difference to the best signal, as a multinomial logit
-(Luce 1959): `exp(S / softness)`. Signal dominance as Tennekes & Gootzen use it is the alternative; it takes all good
-signals for equally good, which in a dense city they all are.
+share what it wins. Sectors compete by signal dominance (Tennekes & Gootzen 2022), which takes all good signals for
+equally good; sharpened a little, so that of two good ones the better wins more.
 """
 
 from collections.abc import Callable
@@ -25,9 +24,8 @@ CHUNK = 20_000
 # A hexagon at sea counts for this much of its ground where a cell has nothing else.
 AT_SEA = 1e-9
 
-SOFTEST_DB, HARDEST_DB = 8.0, 3.0
 
-Strength = Callable[[Floats, Floats, Floats], Floats]
+Strength = Callable[[Floats, Floats, RadioModel], Floats]
 
 
 @dataclass(frozen=True)
@@ -53,23 +51,17 @@ class RadioPlan:
     strength: Strength
 
 
-def logit_strength(signal_dbm: Floats, best_dbm: Floats, softness_db: Floats) -> Floats:
-    """Strength relative to the best signal of the hexagon."""
-    return np.asarray(np.exp((signal_dbm - best_dbm) / softness_db))
+def sharpened_strength(signal_dbm: Floats, best_dbm: Floats, model: RadioModel) -> Floats:
+    """Signal dominance, less what the signal lacks to the best of the hexagon."""
+    return np.asarray(dominance(signal_dbm) * np.exp((signal_dbm - best_dbm) / model.sharpness_db))
 
 
-def dominance_strength(signal_dbm: Floats, best_dbm: Floats, softness_db: Floats) -> Floats:  # noqa: ARG001 - both kinds of strength are called alike
+def dominance_strength(signal_dbm: Floats, best_dbm: Floats, model: RadioModel) -> Floats:  # noqa: ARG001 - both kinds of strength are called alike
     """Signal dominance."""
     return dominance(signal_dbm)
 
 
-STRENGTHS: dict[str, Strength] = {"radio": logit_strength, "dominance": dominance_strength}
-
-
-def softness_of(spacing_km: Floats, model: RadioModel) -> Floats:
-    """Softness where macro masts stand so far apart."""
-    softness_db = model.softness_db - model.softer_db * np.log2(np.maximum(spacing_km, 0.01))
-    return np.asarray(np.clip(softness_db, HARDEST_DB, SOFTEST_DB)) if model.softer_db else softness_db
+STRENGTHS: dict[str, Strength] = {"radio": sharpened_strength, "dominance": dominance_strength}
 
 
 def prepare_plan(cells: pl.DataFrame, own_hexes: Hexes, *, options: FootprintOptions) -> RadioPlan:
@@ -114,15 +106,15 @@ def shares_at(plan: RadioPlan, ground: Ground, where: Positions, *, threads: int
 
 
 def _shares_of_chunk(plan: RadioPlan, ground: Ground, where: Positions) -> pl.DataFrame:
-    hexagon, cell, signal, spacing_km = _signals(plan, ground, where)
+    hexagon, cell, signal = _signals(plan, ground, where)
     is_own = ground.hexes[where[hexagon]] == plan.own_hexes[cell]
     # Its own ground hears a cell however weak it is: every cell has a place.
     is_heard = (signal >= weakest_heard_dbm(plan.model.least_dominance)) | (is_own & np.isfinite(signal))
     hexagon, cell, signal, is_own = (column[is_heard] for column in (hexagon, cell, signal, is_own))
     best_dbm = _spread(np.maximum, signal, hexagon)
-    softness_db = softness_of(spacing_km, plan.model)[hexagon]
-    share = _compete(plan, hexagon, cell, plan.strength(signal, best_dbm, softness_db))
-    is_kept = (share >= plan.model.least_share * _spread(np.maximum, share, hexagon)) | is_own
+    strength = plan.strength(signal, best_dbm, plan.model)
+    share, counts = _compete(hexagon, plan.sectors[cell], strength, least=plan.model.least_share)
+    is_kept = counts | is_own
     hexagon, cell, share, is_own, best_dbm = (column[is_kept] for column in (hexagon, cell, share, is_own, best_dbm))
     share = share / _spread(np.add, share, hexagon)
     place = where[hexagon]
@@ -139,18 +131,13 @@ def _shares_of_chunk(plan: RadioPlan, ground: Ground, where: Positions) -> pl.Da
     return frame.filter(pl.col("joint") > 0)
 
 
-def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positions, Positions, Floats, Floats]:
-    """Hexagon (its position in `where`), cell and signal of all that may be heard, ordered by hexagon and sector.
-
-    With them comes how far apart the masts around each hexagon stand: macro masts, where there are any.
-    """
+def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positions, Positions, Floats]:
+    """Hexagon (its position in `where`), cell and signal of all that may be heard, ordered by hexagon and sector."""
     lat, lon, radius_m = ground.lat[where], ground.lon[where], ground.radius_m[where]
     points = unit_vectors(lat, lon)
     found = []
-    spacings_km = []
     for masts in plan.masts:
         chord, nearest = masts.around(points)
-        spacings_km.append(masts.spacing_km(chord))
         point = np.nonzero(np.isfinite(chord))[0]
         place = nearest[np.isfinite(chord)]
         there = {"to_lat": lat[point], "to_lon": lon[point]}
@@ -164,20 +151,25 @@ def _signals(plan: RadioPlan, ground: Ground, where: Positions) -> tuple[Positio
         found.append((hexagon, cell, signal))
     hexagon, cell, signal = (np.concatenate(columns) for columns in zip(*found, strict=True))
     order = np.argsort(hexagon, kind="stable")
-    return hexagon[order], cell[order], signal[order], spacings_km[0]
+    return hexagon[order], cell[order], signal[order]
 
 
-def _compete(plan: RadioPlan, hexagon: Positions, cell: Positions, strength: Floats) -> Floats:
-    """Share of each cell: that of its sector among sectors, parted among the sector's carriers."""
+def _compete(hexagon: Positions, sector: Positions, strength: Floats, *, least: float) -> tuple[Floats, Flags]:
+    """Share of each cell: that of its sector among sectors, parted among the sector's carriers.
+
+    Returns:
+        The share, and whether it counts: the sector beside the best of the hexagon, the carrier beside the sector's.
+    """
     if len(hexagon) == 0:
-        return np.empty(0)
-    sector = plan.sectors[cell]
+        return np.empty(0), np.empty(0, dtype=bool)
     is_first = _is_first(hexagon) | _is_first(sector)
     carriers = np.cumsum(is_first) - 1
     strongest = np.maximum.reduceat(strength, np.flatnonzero(is_first))
     of_hexagon = _spread(np.add, strongest, hexagon[is_first])
+    of_sector = strongest[carriers]
+    counts = (of_sector >= least * _spread(np.maximum, of_sector, hexagon)) & (strength >= least * of_sector)
     won = (strongest / of_hexagon)[carriers]
-    return np.asarray(won * strength / _spread(np.add, strength, carriers))
+    return won * strength / _spread(np.add, strength, carriers), counts
 
 
 def _is_first(groups: Positions) -> Flags:
