@@ -19,7 +19,7 @@ check: $(READY)
 	$(BIN)/lint-imports
 
 bench: $(READY)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench,spark]'
 	$(BIN)/python benchmarks/run.py
 
 # System parts that tests talk to. None is needed yet: the target stands so that scripts can rely on it.

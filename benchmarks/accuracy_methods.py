@@ -33,7 +33,7 @@ class City:
         counts: interval_start, operator, cell_no, devices.
         land: where people can be.
         land_use: what a map of people would tell.
-        world: the network as it really is, which no estimator knows.
+        world: the network as it really is, which no estimator knows; None where it is not told.
         hours: the hours to judge.
         truth: people of each hour, by hexagon of resolution 9.
     """
@@ -42,7 +42,7 @@ class City:
     counts: pl.DataFrame
     land: LandMask
     land_use: Prior
-    world: World
+    world: World | None
     hours: Mapping[str, datetime]
     truth: Mapping[str, pl.DataFrame]
 
@@ -71,6 +71,10 @@ def city_of(made: SimulatedHours, world: World, *, hours: Mapping[str, datetime]
 
 def contenders(city: City) -> dict[str, Callable[[], dict[str, pl.DataFrame]]]:
     """Every method by name; each gives hex and people of all intervals of the counts, by interval."""
+    known = {
+        "attachment known, even prior": lambda: _known(city, prior=None),
+        "attachment known, land-use prior": lambda: _known(city, prior=city.land_use),
+    }
     return {
         "point": lambda: _simple(city, "point"),
         "voronoi": lambda: _simple(city, "voronoi"),
@@ -78,8 +82,7 @@ def contenders(city: City) -> dict[str, Callable[[], dict[str, pl.DataFrame]]]:
         "radio, even prior": lambda: _radio(city, prior=None),
         "radio, learned prior": lambda: _radio(city, prior=_learned(city, None)),
         "radio, land-use prior": lambda: _radio(city, prior=city.land_use),
-        "attachment known, even prior": lambda: _known(city, prior=None),
-        "attachment known, land-use prior": lambda: _known(city, prior=city.land_use),
+        **(known if city.world else {}),
     }
 
 
@@ -101,6 +104,8 @@ def _radio(city: City, *, prior: Prior | None, method: str = "radio") -> dict[st
 
 def _known(city: City, *, prior: Prior | None) -> dict[str, pl.DataFrame]:
     """What a footprint method could do at best that knew the share of every cell in every hexagon."""
+    if city.world is None:
+        raise ValueError("this city does not tell who is attached to what")
     hexes = city.world.city.hexes
     area_km2 = hex_areas_km2(hexes)
     mass = area_km2 if prior is None else prior.mass_at(hexes, area_km2=area_km2, land_km2=area_km2)

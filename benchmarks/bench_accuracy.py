@@ -9,11 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from accuracy_methods import COARSE, FINE, City, city_of, contenders, errors_of
 from report import Report, promise, rounded
+from textbook_city import make_textbook_city
 
 from crowd.simulator import load_scenario, simulate_hours
 from crowd.simulator.world import build_world
 
 SETTINGS = {"kota_padat": "dense city", "kota_kecil": "town", "pedesaan": "countryside"}
+# Kilometres between the masts of a textbook city.
+TEXTBOOK = {"textbook 0.6": 0.6, "textbook 1.2": 1.2, "textbook 3.0": 3.0}
 NIGHT, DAY = 2, 12
 # The hours that a prior is learned from.
 HOURS = (NIGHT, 6, 9, DAY, 16, 20)
@@ -25,7 +28,9 @@ Relative absolute error: the sum of |estimated - true people| over all people, o
 azimuths, power and positions, phones hang on to cells, movers count twice, small counts are withheld. Each hour is
 scaled to the true number of people, so that placement alone is judged. *Attachment known* is no method but the limit
 of all that place each cell's devices by a footprint: it is told which cells the phones of every hexagon attach to.
-*Learned* is `kerumun prior learn` on six hours of the day. Ratios to Voronoi of the same run in brackets."""
+*Textbook* cities
+share no code with the simulator and have masts as far apart as said, wherever people are. *Learned* is `kerumun prior
+learn` on six hours of the day. Ratios to Voronoi of the same run in brackets."""
 
 Errors = dict[tuple[str, str], dict[tuple[str, int], list[float]]]
 
@@ -33,7 +38,7 @@ Errors = dict[tuple[str, str], dict[tuple[str, int], list[float]]]
 def measure_accuracy(seeds: Sequence[int]) -> Report:
     """Every method in every setting, over several seeds."""
     errors: Errors = defaultdict(lambda: defaultdict(list))
-    for setting in SETTINGS:
+    for setting in (*SETTINGS, *TEXTBOOK):
         for seed in seeds:
             city = make_city(setting, seed)
             for name, estimate in contenders(city).items():
@@ -43,7 +48,9 @@ def measure_accuracy(seeds: Sequence[int]) -> Report:
 
 
 def make_city(setting: str, seed: int) -> City:
-    """A simulated city of a shipped scenario on its last day, which is a working day."""
+    """A simulated city of a shipped scenario on its last day, which is a working day; or one from the textbook."""
+    if setting in TEXTBOOK:
+        return make_textbook_city(seed, spacing_km=TEXTBOOK[setting])
     scenario = load_scenario(Path(setting))
     day = scenario.demo_hour.date()
     hours = [datetime(day.year, day.month, day.day, hour) for hour in HOURS]  # noqa: DTZ001 - local, as scenarios are
@@ -59,7 +66,7 @@ def make_city(setting: str, seed: int) -> City:
 def _report(errors: Errors, seeds: Sequence[int]) -> Report:
     keys = [(hour, resolution) for hour in ("night", "day") for resolution in (FINE, COARSE)]
     ratios = {
-        (setting, name): {key: _ratio(by_key[key], errors[setting, "voronoi"][key]) for key in keys}
+        (setting, name): {key: _ratio(by_key[key], errors[setting, "voronoi"][key]) for key in keys if key in by_key}
         for (setting, name), by_key in errors.items()
     }
     return Report(
@@ -69,8 +76,8 @@ def _report(errors: Errors, seeds: Sequence[int]) -> Report:
         columns=("setting: method", *(f"{hour}, resolution {resolution}" for hour, resolution in keys)),
         rows=[
             (
-                f"{SETTINGS[setting]}: {name}",
-                *(f"{np.mean(by_key[key]):.2f} ({ratios[setting, name][key]:.2f})" for key in keys),
+                f"{SETTINGS.get(setting, f'{setting} km')}: {name}",
+                *(_shown(by_key, ratios[setting, name], key) for key in keys),
             )
             for (setting, name), by_key in errors.items()
         ],
@@ -91,6 +98,12 @@ def _report(errors: Errors, seeds: Sequence[int]) -> Report:
             ],
         },
     )
+
+
+def _shown(
+    errors: dict[tuple[str, int], list[float]], ratios: dict[tuple[str, int], float], key: tuple[str, int]
+) -> str:
+    return f"{np.mean(errors[key]):.2f} ({ratios[key]:.2f})" if key in errors else ""
 
 
 def _ratio(values: Sequence[float], yardstick: Sequence[float]) -> float:

@@ -1,119 +1,121 @@
-"""Four ways to the same number, people per hexagon of one hour: Kerumun's SQL, SciPy, pandas and Polars.
+"""Ways to people per hexagon of one hour: Kerumun's SQL, SciPy, pandas and Polars.
 
-The peers keep weights and people per cell in memory; Kerumun reads its files anew each time, finds the cell of every
-count, and gives devices and people per km2 as well.
+The peers keep weights and people per cell in memory, in the order of the files, and compute people alone.
 """
 
 from contextlib import ExitStack
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from country import HOUR, NEXT_HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprints
+from country import FACTORS, HOUR, NEXT_HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprint
 from scipy.sparse import csr_array
+from stopwatch import Stopwatch
 
 from crowd.counts import COUNTS
+from crowd.density_batches import sum_batch
 from crowd.placement import create_placement_views
-from lake.engine import connect, fetch_frame, read_sql
+from lake.engine import connect, fetch_frame
+
+# Tables that are made before the sums, or beside them.
+NOT_SUMS = ("placed_now", "placed_wide", "intervals_in", "usual_cells", "silent_cells_now", "coverage_now", "the rest")
 
 
-class Contender(Protocol):
-    """One way to compute the density."""
+class Contender:
+    """One way to compute the density.
+
+    Attributes:
+        passes: how often the last `compute` went over the weights.
+        parts: seconds of named parts of the last `compute`.
+    """
+
+    passes = 1
+
+    def __init__(self, country: Country) -> None:
+        self.country = country
+        self.parts: dict[str, float] = {}
 
     def prepare(self) -> None:
         """From the files to whatever is kept in memory."""
+        raise NotImplementedError
 
-    def compute(self) -> object:
+    def compute(self) -> None:
         """The density, once more."""
+        raise NotImplementedError
 
     def people(self) -> pl.DataFrame:
-        """The density as hex and people, in hexagon order."""
+        """The last density as hex and people, in hexagon order."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of whatever is held."""
 
 
-class Kerumun:
-    """The product's own views and SQL."""
-
-    def __init__(self, country: Country, resources: ExitStack) -> None:
-        self.country, self.resources = country, resources
+class Kerumun(Contender):
+    """The product's own statements, from the files of counts and weights to the sums of an hour; nothing is kept."""
 
     def prepare(self) -> None:
         """Open the engine and make the views; nothing is read."""
         home = self.country.home
+        self.resources = ExitStack()
         self.connection = self.resources.enter_context(connect(engine_of(home)))
         create_placement_views(
-            self.connection,
-            home=home,
-            start=HOUR,
-            end=NEXT_HOUR,
-            footprints=find_footprints(home),
-            people_per_device=PEOPLE_PER_DEVICE,
+            self.connection, home=home, start=HOUR, end=NEXT_HOUR, footprints=[find_footprint(home)], factors=FACTORS
         )
 
     def compute(self) -> None:
-        """As `compute_density` begins."""
-        sql = read_sql("crowd", "density")
-        self.connection.execute(f"create or replace temp table density_now as {sql}").fetchall()
+        """A batch of one interval."""
+        watch = Stopwatch(self.connection)
+        sum_batch(watch, self.country.home, [HOUR], at=HOUR)
+        self.parts = {"join and group-by": sum(s for table, s in watch.seconds.items() if table not in NOT_SUMS)}
 
     def people(self) -> pl.DataFrame:
         """The last density."""
-        return fetch_frame(self.connection, "select hex, people from density_now order by hex")
+        return fetch_frame(self.connection, "select hex, people from density_sums order by hex")
 
-
-class KerumunInMemory(Kerumun):
-    """The same SQL over weights kept in a temporary table."""
-
-    def prepare(self) -> None:
-        """Keep the weights."""
-        super().prepare()
-        self.connection.execute("create temp table weights_kept as select * from weights_in")
-        self.connection.execute("create or replace temp view weights_in as select * from weights_kept")
+    def close(self) -> None:
+        """Close the engine."""
+        self.resources.close()
 
 
 def read_weights(country: Country) -> pl.DataFrame:
-    """Weights of all operators, cells numbered across them: cell_no, hex, weight in hexagon order."""
-    frames, cells = [], 0
-    for footprint in find_footprints(country.home):
-        weights = pl.read_parquet(footprint.folder / "weights.parquet", columns=["cell_no", "hex", "weight"])
-        frames.append(weights.with_columns((pl.col("cell_no") + cells).cast(pl.UInt32)))
-        cells += footprint.cells
-    return pl.concat(frames).sort("hex")
+    """Weights of all operators in hexagon order: cell_no, hex, weight."""
+    return pl.read_parquet(
+        find_footprint(country.home).folder / "weights.parquet", columns=["cell_no", "hex", "weight"]
+    )
+
+
+def read_counts(country: Country) -> pl.DataFrame:
+    """Devices of every cell, ascending: cell_no, operator, devices."""
+    paths = COUNTS.paths(country.home, start=HOUR, end=NEXT_HOUR)
+    counts = pl.concat([pl.read_parquet(p, columns=["cell_id", "devices"], hive_partitioning=False) for p in paths])
+    cells = pl.read_parquet(
+        find_footprint(country.home).folder / "cells.parquet", columns=["cell_no", "operator", "cell_id"]
+    )
+    return cells.join(counts, on="cell_id").select("cell_no", "operator", "devices").sort("cell_no")
 
 
 def read_people(country: Country) -> pl.DataFrame:
     """Devices times people per device of every cell: cell_no, people."""
-    frames, cells = [], 0
-    for footprint in find_footprints(country.home):
-        (path,) = (p for p in COUNTS.paths(country.home) if p.parent.name == f"operator={footprint.operator}")
-        counts = pl.read_parquet(path, columns=["cell_id", "devices"], hive_partitioning=False)
-        numbered = pl.read_parquet(footprint.folder / "cells.parquet", columns=["cell_no", "cell_id"])
-        frames.append(
-            counts.join(numbered, on="cell_id").select(
-                (pl.col("cell_no") + cells).cast(pl.UInt32),
-                people=pl.col("devices") * PEOPLE_PER_DEVICE[footprint.operator],
-            )
-        )
-        cells += footprint.cells
-    return pl.concat(frames).sort("cell_no")
+    factor = pl.col("operator").replace_strict(PEOPLE_PER_DEVICE, return_dtype=pl.Float64)
+    return read_counts(country).select("cell_no", people=pl.col("devices") * factor)
 
 
-class Scipy:
+def matrix_of(weights: pl.DataFrame, cells: int) -> tuple[csr_array, pl.Series]:
+    """Weights as a matrix, hexagons by cells, and its hexagons."""
+    runs = weights.select(pl.col("hex").rle()).unnest("hex")
+    starts: npt.NDArray[np.int32] = np.concatenate(([0], runs["len"].cum_sum().to_numpy())).astype(np.int32)
+    columns = weights["cell_no"].to_numpy().astype(np.int32)
+    return csr_array((weights["weight"].to_numpy(), columns, starts), shape=(runs.height, cells)), runs["value"]
+
+
+class Scipy(Contender):
     """A sparse matrix, hexagons by cells, times a vector."""
-
-    def __init__(self, country: Country) -> None:
-        self.country = country
 
     def prepare(self) -> None:
         """Build the matrix, once."""
-        weights, people = read_weights(self.country), read_people(self.country)
-        self.vector = people["people"].to_numpy()
-        runs = weights.select(pl.col("hex").rle()).unnest("hex")
-        self.hexes = runs["value"]
-        starts: npt.NDArray[np.int32] = np.concatenate(([0], runs["len"].cum_sum().to_numpy())).astype(np.int32)
-        columns = weights["cell_no"].to_numpy().astype(np.int32)
-        self.matrix = csr_array(
-            (weights["weight"].to_numpy(), columns, starts), shape=(len(self.hexes), len(self.vector))
-        )
+        self.vector = read_people(self.country)["people"].to_numpy()
+        self.matrix, self.hexes = matrix_of(read_weights(self.country), len(self.vector))
 
     def compute(self) -> None:
         """One product."""
@@ -124,11 +126,25 @@ class Scipy:
         return pl.DataFrame({"hex": self.hexes, "people": self.density})
 
 
-class Pandas:
-    """A merge and a group-by."""
+class ScipyOfAll(Scipy):
+    """The same for all that Kerumun's statement sums: people, their variance, devices."""
 
-    def __init__(self, country: Country) -> None:
-        self.country = country
+    def prepare(self) -> None:
+        """Build three matrices, once."""
+        super().prepare()
+        counts = read_counts(self.country)
+        factors = counts["operator"].replace_strict(PEOPLE_PER_DEVICE, return_dtype=pl.Float64).to_numpy()
+        self.devices, self.varying = counts["devices"].to_numpy().astype(float), self.vector * factors
+        self.squared, self.fed = self.matrix.power(2), self.matrix.sign()
+
+    def compute(self) -> None:
+        """Three products."""
+        super().compute()
+        self.variance, self.feeding = self.squared @ self.varying, self.fed @ self.devices
+
+
+class Pandas(Contender):
+    """A merge and a group-by."""
 
     def prepare(self) -> None:
         """Keep both frames."""
@@ -146,11 +162,8 @@ class Pandas:
         return pl.DataFrame({"hex": self.density.index.to_numpy(), "people": self.density.to_numpy()}).sort("hex")
 
 
-class Polars:
+class Polars(Contender):
     """A join and a group-by."""
-
-    def __init__(self, country: Country) -> None:
-        self.country = country
 
     def prepare(self) -> None:
         """Keep both frames."""

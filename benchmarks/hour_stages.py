@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from country import (
+    FACTORS,
     HOUR,
     NEXT_HOUR,
-    PEOPLE_PER_DEVICE,
     TIMEZONE,
     Country,
     copy_home,
     engine_of,
-    find_footprints,
+    find_footprint,
     take_in,
 )
 from measuring import seconds_of
@@ -37,15 +37,15 @@ def density(root: Path, home: Path) -> float:  # noqa: ARG001 - stages are calle
 
 
 def _density(home: Home) -> None:
-    footprints = find_footprints(home)
+    footprint = find_footprint(home)
     with connect(engine_of(home)) as connection:
         compute_density(
             connection,
             home=home,
             start=HOUR,
             end=NEXT_HOUR,
-            footprints=footprints,
-            people_per_device=PEOPLE_PER_DEVICE,
+            footprints=[footprint],
+            factors=FACTORS,
             timezone=TIMEZONE,
         )
 
@@ -60,7 +60,7 @@ def gatherings(root: Path, home: Path) -> float:  # noqa: ARG001
 
 def targets(root: Path, home: Path) -> float:  # noqa: ARG001
     """Seconds from gatherings to target cells."""
-    found = find_footprints(Home(home))
+    found = find_footprint(Home(home))
     with connect(engine_of(Home(home))) as connection:
         return seconds_of(
             lambda: choose_targets(
@@ -68,8 +68,8 @@ def targets(root: Path, home: Path) -> float:  # noqa: ARG001
                 home=Home(home),
                 start=HOUR,
                 end=NEXT_HOUR,
-                footprints=found,
-                people_per_device=PEOPLE_PER_DEVICE,
+                footprints=[found],
+                factors=FACTORS,
                 policy=load_policy(),
             )
         )

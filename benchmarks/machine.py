@@ -3,10 +3,10 @@
 import os
 import platform
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-PACKAGES = ("duckdb", "polars", "scipy", "pandas", "numpy")
+PACKAGES = ("duckdb", "polars", "scipy", "pandas", "numpy", "pyspark")
 
 
 def describe_machine() -> dict[str, str]:
@@ -20,8 +20,15 @@ def describe_machine() -> dict[str, str]:
         "busy cores before the start": f"{os.getloadavg()[0]:.1f}",
         "system": platform.system(),
         "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
+        **{name: _version(name) for name in PACKAGES},
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _cpu_model() -> str:

@@ -18,7 +18,7 @@ MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Apart:
-    """What a task in a process of its own gave, and the most memory (MB) that process ever held."""
+    """What a task in a process of its own gave, and the most memory (MB) that it and its own processes ever held."""
 
     value: Any
     peak_mb: float
@@ -33,7 +33,8 @@ def run_apart(task: str, /, **arguments: object) -> Apart:
 def _call(task: str, arguments: dict[str, object]) -> Apart:
     module, function = task.split(".")
     value = getattr(import_module(module), function)(**arguments)
-    return Apart(value, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MAXRSS_BYTES / 1e6)
+    peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return Apart(value, peak * MAXRSS_BYTES / 1e6)
 
 
 def seconds_of(work: Callable[[], object]) -> float:

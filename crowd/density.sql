@@ -11,9 +11,14 @@ with
             any_value(weights.area_km2) as area_km2,
             sum(weights.people_weight * placed.people_per_device * columns('^(\d+)_n$')) as 'people_\1',
             -- counts vary like Poisson's: the variance of each is its own size
-            sum((weights.people_weight * placed.people_per_device) ** 2 * columns('^(\d+)_n$')) as 'variance_\1',
-            sum(columns('^(\d+)_n$')) as 'devices_\1',
-            sum(weights.people_weight * placed.people_per_device * columns('^(\d+)_h$')) as 'hidden_\1'
+            sum(
+                weights.people_weight * placed.people_per_device
+                * (weights.people_weight * placed.people_per_device)
+                * columns('^(\d+)_n$')
+            ) as 'variance_\1',
+            sum(columns('^(\d+)_n$')) as 'devices_\1'
+            -- what may hide behind withheld counts, where there are any
+            $hidden_sum
         from weights
             inner join placed on weights.cell_no = placed.cell_no
         group by weights.hex
@@ -23,7 +28,7 @@ with
         select *
         from summed
             unpivot include nulls (
-                (people, variance, devices, hidden) for interval_name in ($interval_columns)
+                ($sums) for interval_name in ($interval_columns)
             )
     ),
 
@@ -35,7 +40,7 @@ with
             people,
             variance,
             devices,
-            coalesce(hidden, 0) as hidden
+            $hidden as hidden
         from long
         -- null where no cell of the hexagon has told a count
         where people is not null

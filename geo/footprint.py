@@ -130,7 +130,7 @@ def choose_footprints(home: Home, options: FootprintOptions) -> None:
             f"choose {options.resolution - 3} to {options.resolution}"
         )
     with staged(home) as staging:
-        staging.path(CHOICE).write_text(json.dumps(options.as_dict()), encoding="utf-8")
+        staging.path(CHOICE).write_text(json.dumps(options.choices()), encoding="utf-8")
 
 
 def chosen_footprints(home: Home) -> FootprintOptions:

@@ -1,7 +1,7 @@
 """What every footprint method is told."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 DEFAULT_METHOD = "radio"
@@ -77,12 +77,16 @@ class FootprintOptions:
             MAX_RANGE_M.get(self.method, MAX_RANGE_M[DEFAULT_METHOD]) if self.max_range_m is None else self.max_range_m
         )
 
+    def choices(self) -> dict[str, Any]:
+        """What a user chose, as `options_from` reads it; the radio model is the program's."""
+        return {name: value for name, value in asdict(self).items() if name != "radio"}
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, as `options_from` reads them."""
+        """Plain values of all that a footprint depends on."""
         return asdict(self)
 
 
 def options_from(values: Mapping[str, Any]) -> FootprintOptions:
-    """Options from plain values."""
-    plain = {name: value for name, value in values.items() if name != "radio"}
-    return FootprintOptions(radio=RadioModel(**values.get("radio", {})), **plain)
+    """Options from what `choices` gave, now or in an earlier version."""
+    known = {field.name for field in fields(FootprintOptions)} - {"radio"}
+    return FootprintOptions(**{name: value for name, value in values.items() if name in known})
