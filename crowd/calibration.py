@@ -10,13 +10,14 @@ import polars as pl
 
 from crowd.area_factors import by_level, hex_factors
 from crowd.density import DENSITY
-from crowd.factors import FILE_NAME, Factors, spelled
+from crowd.factors import FILE_NAME, Factors
 from geo.area_shares import area_shares
 from geo.areas import LEVELS
 from lake.engine import fetch_frame, read_sql
 from lake.errors import RefusedInputError
 from lake.files import safe_name
 from lake.home import Home
+from lake.intake import slug
 from lake.stages import create_view
 
 # Local hours in which people are where they live.
@@ -161,7 +162,7 @@ def write_factors(path: Path, *, rows: pl.DataFrame) -> None:
     if path.exists():
         old = pl.read_csv(path, infer_schema=False)
         names = old.select(
-            operator=pl.Series([spelled(name) for name in old["operator"]]),
+            operator=pl.Series([slug(name) for name in old["operator"]]),
             area_code=pl.col("area_code").str.strip_chars() if "area_code" in old.columns else pl.lit(None, pl.String),
         )
         kept = old.with_columns(names).join(rows, on=["operator", "area_code"], how="anti")

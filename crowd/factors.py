@@ -8,7 +8,6 @@ Operator o has `people * SIMs per person * share_o` devices and each is counted 
 so that the sum over operators of factor times counts gives people again, also when some operators are missing.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lake.errors import RefusedInputError
+from lake.intake import slug
 
 FILE_NAME = "people_per_device.csv"
 DEFAULT_FACTOR = 1.0
@@ -34,11 +34,6 @@ COLUMNS = {
     "high": pl.Float64,
     "source": pl.String,
 }
-
-
-def spelled(operator: str) -> str:
-    """An operator's name as cell plans and counts have it in the lake."""
-    return re.sub("[^a-z0-9.]+", "-", operator.lower()).strip("-.")
 
 
 class FactorRow(BaseModel):
@@ -69,7 +64,7 @@ class FactorRow(BaseModel):
     @field_validator("operator")
     @classmethod
     def _as_in_the_lake(cls, name: str) -> str:
-        return spelled(name)
+        return slug(name)
 
     @field_validator("area_code")
     @classmethod
@@ -159,7 +154,7 @@ def settle_factors(
     shares = {row.operator: row.market_share for row in usual.values() if row.market_share is not None}
     sums = {area: _sum_of_shares(used, area, usual=shares) for area in {row.area_code for row in used}}
     table = [_settled(row, usual=shares, sum_of_shares=sums[row.area_code]) for row in used]
-    given = {spelled(operator): factor for operator, factor in (settings or {}).items()}
+    given = {slug(operator): factor for operator, factor in (settings or {}).items()}
     for operator in operators:
         if operator not in usual:
             factor = given.get(operator)

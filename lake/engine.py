@@ -39,7 +39,8 @@ def connect(engine: Engine) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     connection = duckdb.connect(config=config)
     try:
-        connection.execute("set timezone = 'UTC'")
+        # The command line shows progress itself; a flow's log is no terminal.
+        connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
         yield connection
     finally:
         connection.close()
