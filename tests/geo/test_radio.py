@@ -5,25 +5,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from radio_plans import COLUMNS as PLAN
 
 from geo.radio import dominance, radio_cells, received_dbm, weakest_heard_dbm
 from geo.radio_defaults import FREQUENCY_MHZ, fill_defaults
 
-PLAN = {
-    "cell_no": pl.UInt32,
-    "cell_id": pl.String,
-    "radio": pl.String,
-    "lat": pl.Float64,
-    "lon": pl.Float64,
-    "azimuth_deg": pl.Float64,
-    "beamwidth_deg": pl.Float64,
-    "height_m": pl.Float64,
-    "tilt_deg": pl.Float64,
-    "power_dbm": pl.Float64,
-    "frequency_mhz": pl.Float64,
-    "range_m": pl.Float64,
-    "kind": pl.String,
-}
 KINDS = st.sampled_from(["macro", "micro", "indoor"])
 RADIOS = st.sampled_from(sorted(FREQUENCY_MHZ))
 
