@@ -1,8 +1,9 @@
 """Density: estimated people per hexagon, with what is usual there beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from math import ceil
 
 import duckdb
 
@@ -60,6 +61,7 @@ class DensitySummary:
         suppressed: counts withheld by operators; they are missing, not zero.
         unplaced: devices without a place, by operator and reason.
         baselines: rows by the baseline they rest on; "none" where there was too little history.
+        hours_without_counts: hours of the range in which nobody told anything; there nobody is called silent.
         silent_cells: cells that usually report and did not, one per interval.
         hexagons_uncovered: hexagons whose coverage is below the bar, one per interval.
         factors_assumed: operators whose people per device nobody has given.
@@ -73,6 +75,7 @@ class DensitySummary:
     suppressed: int
     unplaced: tuple[Unplaced, ...] = ()
     baselines: Mapping[str, int] = field(default_factory=dict)
+    hours_without_counts: int = 0
     silent_cells: int = 0
     hexagons_uncovered: int = 0
     factors_assumed: tuple[str, ...] = ()
@@ -109,9 +112,14 @@ def compute_density(
         for table, stage in (("density_done", DENSITY), ("silent_done", SILENT_CELLS), ("coverage_done", COVERAGE)):
             replace_range(connection, table, home=home, stage=stage, staging=staging, start=start, end=end)
     create_placement_views(connection, home=home, start=start, end=end, footprints=footprints, factors=factors)
-    summary = _summarise(connection, factors)
+    summary = replace(_summarise(connection, factors), hours_without_counts=_empty_hours(connection, start, end))
     connection.execute("drop table density_now; drop table density_done; drop table silent_done")
     return summary
+
+
+def _empty_hours(connection: duckdb.DuckDBPyConnection, start: datetime, end: datetime) -> int:
+    told = fetch_value(connection, "select count(distinct date_trunc('hour', interval_start)) from counts_in")
+    return max(ceil((end - start) / timedelta(hours=1)) - int(told), 0)
 
 
 def _summarise(connection: duckdb.DuckDBPyConnection, factors: Factors) -> DensitySummary:

@@ -71,6 +71,7 @@ class RunSummary:
             ("files taken in", sum(f.verdict == "accepted" for load in self.loads for f in load.files)),
             ("files refused", sum(f.verdict == "refused" for load in self.loads for f in load.files)),
             ("intervals with counts", sum(d.intervals for d in self.density)),
+            ("hours without any count", sum(d.hours_without_counts for d in self.density)),
             ("devices counted", devices),
             ("devices placed", sum(d.devices_placed for d in self.density)),
             ("devices without a place", unplaced),

@@ -162,3 +162,10 @@ def test_usual_devices_are_the_median_of_the_days_before(town):
     _now(town, [*rows, *_days(100, masts=(2,)), (0, 2, 100)])
     assert town.stage("silent_cells")["usual_devices"].to_list() == [30]
     assert town.stage("silent_cells")["interval_start"].to_list() == [town.span(0, 1)[0]]
+
+
+def test_hours_in_which_nobody_told_anything_are_counted(town):
+    town.plan()
+    town.counts([(0, 0, 10), (3, 0, 10)])
+    assert town.density(0, 4).hours_without_counts == 2
+    assert town.density(0, 1).hours_without_counts == 0
