@@ -12,6 +12,7 @@ from lake.home import Home
 from lake.staging import Staging
 
 PART = "part.parquet"
+LARGE_PARTITION = 100_000  # rows
 HIVE_TYPES = {"date": "date", "hour": "varchar", "operator": "varchar"}
 
 
@@ -130,14 +131,41 @@ def replace_range(
 def write_partitions(connection: duckdb.DuckDBPyConnection, rows: str, *, stage: Stage, staging: Staging) -> None:
     """Write the rows that a query gives as files of a stage, one file per partition, rows in the stage's order."""
     columns = ", ".join(quoted(c) for c in stage.columns)
-    order = ", ".join((*stage.partition, *(quoted(c) for c in stage.order)))
     connection.execute(
         f"""create or replace temp table staged_rows as
         select {columns},
             strftime(interval_start, '%Y-%m-%d') as date,
             strftime(interval_start, '%H') as hour
-        from ({rows}) order by {order}"""
+        from ({rows})"""
     )
+    names = ", ".join(stage.partition)
+    partitions = connection.execute(f"select distinct {names} from staged_rows order by {names}").fetchall()
+    total = fetch_value(connection, "select count(*) from staged_rows")
+    if total > LARGE_PARTITION * len(partitions):
+        _write_one_by_one(connection, partitions, stage=stage, staging=staging)
+    else:
+        _write_together(connection, stage=stage, staging=staging)
+    connection.execute("drop table staged_rows")
+
+
+def _write_one_by_one(
+    connection: duckdb.DuckDBPyConnection, partitions: Iterable[tuple[str, ...]], *, stage: Stage, staging: Staging
+) -> None:
+    """A statement for each file, which all threads work on: twice as fast where files are large."""
+    held, order = _listed(stage.file_columns), _listed(stage.order)
+    for partition in partitions:
+        named = dict(zip(stage.partition, partition, strict=True))
+        folder = "/".join(f"{name}={value}" for name, value in named.items())
+        is_of = " and ".join(f"{name} = {literal(value)}" for name, value in named.items())
+        connection.execute(
+            f"""copy (select {held} from staged_rows where {is_of} order by {order})
+            to {literal(str(staging.path(f"{stage.name}/{folder}/{PART}")))} (format parquet, compression zstd)"""
+        )
+
+
+def _write_together(connection: duckdb.DuckDBPyConnection, *, stage: Stage, staging: Staging) -> None:
+    """One statement for all files: a file more costs nothing."""
+    names = ", ".join(stage.partition)
     target = staging.new / stage.name
     target.mkdir(parents=True, exist_ok=True)
     threads = fetch_value(connection, "select current_setting('threads')")
@@ -145,12 +173,18 @@ def write_partitions(connection: duckdb.DuckDBPyConnection, rows: str, *, stage:
         # Several threads would write several files per folder and lose the order of rows.
         connection.execute("set threads = 1")
         connection.execute(
-            f"""copy (select * from staged_rows) to {literal(str(target))} (
-            format parquet, compression zstd, partition_by ({", ".join(stage.partition)}),
+            f"""copy (
+                select {_listed((*stage.file_columns, *stage.partition))} from staged_rows
+                order by {names}, {_listed(stage.order)}
+            ) to {literal(str(target))} (
+            format parquet, compression zstd, partition_by ({names}),
             filename_pattern 'part', overwrite_or_ignore true)"""
         )
     finally:
         connection.execute(f"set threads = {threads}")
-        connection.execute("drop table if exists staged_rows")
     for written in target.rglob("part0.parquet"):
         written.rename(written.with_name(PART))
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(quoted(c) for c in columns)

@@ -144,3 +144,17 @@ def test_a_home_may_stand_in_a_folder_with_wildcards_in_its_name(tmp_path):
     _write(decoy, PLAIN, _rows(0, devices=9))
     _write(home, PLAIN, _rows(0))
     assert _read(home, PLAIN) == sorted(_rows(0))
+
+
+@pytest.mark.parametrize("stage", [BY_OPERATOR, PLAIN], ids=["by operator", "plain"])
+def test_large_files_hold_what_small_ones_would(tmp_path, monkeypatch, stage):
+    rows = _rows(3, 1, 30, 2)
+    homes = [Home(tmp_path / name) for name in ("together", "one by one")]
+    _write(homes[0], stage, rows)
+    monkeypatch.setattr("lake.stages.LARGE_PARTITION", 0)
+    _write(homes[1], stage, rows)
+    together, apart = ([p.relative_to(home.lake) for p in stage.paths(home)] for home in homes)
+    assert together == apart
+    for path in together:
+        first, second = (pl.read_parquet(home.lake / path, hive_partitioning=False) for home in homes)
+        assert first.equals(second)
