@@ -54,7 +54,7 @@ def build_footprints_command(
         built = build_footprints(connection, home=session.home, start=first, end=max([now, *changes]))
     for footprint in built:
         rows = [(operator, plan.cells, plan.cells_unplaced) for operator, plan in footprint.operators.items()]
-        title = f"Footprints by {footprint.method}, plans valid from {_since(footprint)}"
+        title = f"Footprints by {footprint.method}{_since(footprint)}"
         session.printer.table(title, ("operator", "cells", "without place"), rows)
         for operator, plan in footprint.operators.items():
             if plan.filled:
@@ -65,7 +65,7 @@ def build_footprints_command(
 
 
 def _since(footprint: Footprint) -> str:
-    return f"{footprint.valid_from:%Y-%m-%d %H:%M}" if footprint.valid_from else "ever"
+    return f", plans valid from {footprint.valid_from:%Y-%m-%d %H:%M}" if footprint.valid_from else ""
 
 
 def _told(filled: Mapping[str, int]) -> str:
