@@ -106,6 +106,8 @@ def by_level(home: Home, wanted: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]
     Raises:
         RefusedInputError: no loaded area has such a code.
     """
+    if wanted.is_empty():
+        return []
     areas = read_areas(home)
     if areas is None:
         known = pl.DataFrame(schema={"code": pl.String, "level": pl.String})

@@ -195,7 +195,7 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     now = datetime.now(UTC)
     if start is None or end is None:
         start, end = hour_before(flow_run.scheduled_start_time or now)
-    options.policy(), options.factors()  # a broken table stops the run before anything is moved
+    options.check()
     recover(options.as_home())
     loads = take_in(options, now)
     summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))

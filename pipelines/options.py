@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from crowd.area_factors import by_level
 from crowd.factors import FILE_NAME, Factors, load_factors, settle_factors
 from crowd.policy import Policy, load_policy
 from geo.cells import planned_operators
@@ -50,6 +51,15 @@ class RunOptions(BaseModel):
         """People per device of every operator that has a plan: of the table in the home, else of the settings."""
         rows = load_factors(self.home / FILE_NAME)
         return settle_factors(rows, operators=planned_operators(self.as_home()), settings=self.people_per_device)
+
+    def check(self) -> None:
+        """Read the tables that a person edits, before anything is moved or started.
+
+        Raises:
+            RefusedInputError: one of them does not fit; says where and why.
+        """
+        self.policy()
+        by_level(self.as_home(), self.factors().by_area)
 
     def policy(self) -> Policy:
         """The installation's policy, or the shipped one."""

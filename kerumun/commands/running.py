@@ -89,6 +89,7 @@ def run_command(
 
 def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> None:
     """Run the flow once and print its summary."""
+    session.options.check()  # before Prefect, which would tell a refusal at great length
     quiet_prefect(session.home)
     from pipelines.hourly import hourly  # noqa: PLC0415 - Prefect takes seconds to import and reads its settings then
 
@@ -109,7 +110,7 @@ def serve_command(
 ) -> None:
     """Keep the schedule alive: the hourly flow at minute 5 of every hour, until stopped with Ctrl-C."""
     session = open_session(home, as_json=False)
-    session.options.policy()
+    session.options.check()
     quiet_prefect(session.home)
     from pipelines.serve import serve_schedules  # noqa: PLC0415 - see run_hours
 

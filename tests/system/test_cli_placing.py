@@ -83,3 +83,17 @@ def test_people_are_calibrated_and_the_table_is_where_runs_look(kerumun, tmp_pat
     again = kerumun(*words, check=False)
     assert again.returncode == 1
     assert "run those hours again first" in again.stderr
+
+
+@pytest.mark.parametrize(
+    "table", ["operator,people_per_device\nalun,-2\n", "operator,area_code,people_per_device\nalun,99.99,2\n"]
+)
+def test_a_run_with_a_broken_table_is_refused_in_one_sentence(kerumun, tmp_path, table):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "cells.csv").write_text("cell_id,operator,radio,lat,lon\n001-01-1,alun,LTE,-5.5,109.0\n")
+    kerumun("cells", "load", tmp_path / "cells.csv")
+    (tmp_path / "home" / "people_per_device.csv").write_text(table)
+    refused = kerumun("run", "--at", "2020-03-31T19:00", check=False)
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1
+    assert "people_per_device.csv" in refused.stderr
