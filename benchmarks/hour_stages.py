@@ -16,6 +16,7 @@ from country import (
 )
 from measuring import seconds_of
 
+from crowd.holidays import Calendar
 from crowd.density import DENSITY, compute_density
 from crowd.gatherings import find_gatherings
 from crowd.policy import load_policy
@@ -46,7 +47,7 @@ def _density(home: Home) -> None:
             end=NEXT_HOUR,
             footprints=[footprint],
             factors=FACTORS,
-            timezone=TIMEZONE,
+            calendar=Calendar(TIMEZONE, frozenset()),
         )
 
 

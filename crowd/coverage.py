@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 
 import duckdb
 
-from crowd.counts import COUNTS
+from crowd.count_history import CountHistory
 from lake.engine import read_sql
-from lake.home import Home
-from lake.stages import Stage, create_view
+from lake.stages import Stage
 
 SILENT_CELLS = Stage(
     name="silent_cells",
@@ -44,17 +43,19 @@ LEAST_SHARE = 0.75
 NEVER_ZERO = 20
 
 
-def find_silent_cells(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime) -> None:
+def find_silent_cells(
+    connection: duckdb.DuckDBPyConnection, *, history: CountHistory, start: datetime, end: datetime
+) -> None:
     """Make the tables `usual_cells`, `silent_cells_now` and `coverage_now` for the intervals of `intervals_in`.
 
     Args:
         connection: with `intervals_in` and the placement views of start <= interval_start < end.
-        home: whose lake.
+        history: earlier counts.
         start: first instant.
         end: first instant after it.
     """
     since = start - timedelta(days=LOOK_BACK_DAYS)
-    create_view(connection, "counts_history", home=home, stage=COUNTS, start=since, end=end)
+    history.show("counts_history", start=since, end=end)
     connection.execute(
         "create or replace temp table usual_cells as " + read_sql("crowd", "usual_cells"),
         {"days": LOOK_BACK_DAYS, "least_days": LEAST_DAYS, "least_share": LEAST_SHARE},

@@ -7,10 +7,12 @@ from math import ceil
 
 import duckdb
 
-from crowd.baseline import create_history_view, with_baseline
+from crowd.baseline import BASELINE, CROWDED_CELLS
 from crowd.coverage import COVERAGE, LEAST_COVERAGE, SILENT_CELLS
 from crowd.density_batches import sum_density
 from crowd.factors import Factors
+from crowd.holidays import Calendar
+from crowd.hotspots import HOTSPOTS
 from crowd.placement import create_placement_views
 from geo.footprint import Footprint
 from lake.engine import fetch_value, read_sql
@@ -36,6 +38,16 @@ DENSITY = Stage(
     },
     order=("interval_start", "hex"),
 )
+
+# Tables of one computation, and where they are written.
+WRITTEN = {
+    "density_now": DENSITY,
+    "silent_done": SILENT_CELLS,
+    "coverage_done": COVERAGE,
+    "baseline_done": BASELINE,
+    "hotspots_done": HOTSPOTS,
+    "crowded_done": CROWDED_CELLS,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +101,7 @@ def compute_density(
     end: datetime,
     footprints: Sequence[Footprint],
     factors: Factors,
-    timezone: str,
+    calendar: Calendar,
 ) -> DensitySummary:
     """Compute people per hexagon for start <= interval_start < end and replace exactly that in the lake.
 
@@ -103,17 +115,17 @@ def compute_density(
         end: first instant after it.
         footprints: for every plan valid in the range, in order of time.
         factors: people per device.
-        timezone: whose hours of the week the baseline compares.
+        calendar: whose days and hours the baseline compares.
     """
-    sum_density(connection, home=home, start=start, end=end, footprints=footprints, factors=factors)
-    create_history_view(connection, home=home, stage=DENSITY, start=start, end=end)
-    connection.execute("create or replace temp table density_done as " + with_baseline(), {"timezone": timezone})
+    sum_density(
+        connection, home=home, start=start, end=end, footprints=footprints, factors=factors, calendar=calendar
+    )
     with staged(home) as staging:
-        for table, stage in (("density_done", DENSITY), ("silent_done", SILENT_CELLS), ("coverage_done", COVERAGE)):
+        for table, stage in WRITTEN.items():
             replace_range(connection, table, home=home, stage=stage, staging=staging, start=start, end=end)
     create_placement_views(connection, home=home, start=start, end=end, footprints=footprints, factors=factors)
     summary = replace(_summarise(connection, factors), hours_without_counts=_empty_hours(connection, start, end))
-    connection.execute("drop table density_now; drop table density_done; drop table silent_done")
+    connection.execute("; ".join(f"drop table {table}" for table in WRITTEN))
     return summary
 
 
@@ -129,14 +141,14 @@ def _summarise(connection: duckdb.DuckDBPyConnection, factors: Factors) -> Densi
     )
     counted = int(fetch_value(connection, "select coalesce(sum(devices), 0) from counts_in"))
     baselines = connection.execute(
-        "select coalesce(baseline_from, 'none'), count(*) from density_done group by 1 order by 1"
+        "select coalesce(baseline_from, 'none'), count(*) from density_now group by 1 order by 1"
     ).fetchall()
     return DensitySummary(
         intervals=int(fetch_value(connection, "select count(distinct interval_start) from counts_in")),
-        hexagons=int(fetch_value(connection, "select count(*) from density_done")),
+        hexagons=int(fetch_value(connection, "select count(*) from density_now")),
         devices_counted=counted,
         devices_placed=counted - sum(u.devices for u in unplaced),
-        people=float(fetch_value(connection, "select coalesce(sum(people), 0) from density_done")),
+        people=float(fetch_value(connection, "select coalesce(sum(people), 0) from density_now")),
         suppressed=int(fetch_value(connection, "select count(*) from counts_in where devices is null")),
         unplaced=unplaced,
         baselines=dict(baselines),

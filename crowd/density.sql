@@ -19,6 +19,8 @@ with
             sum(columns('^(\d+)_n$')) as 'devices_\1'
             -- what may hide behind withheld counts, where there are any
             $hidden_sum
+            -- how far the counts are from the usual ones, where these are known
+            $evidence_sums
         from weights
             inner join placed on weights.cell_no = placed.cell_no
         group by weights.hex
@@ -40,7 +42,8 @@ with
             people,
             variance,
             devices,
-            $hidden as hidden
+            $hidden as hidden,
+            $evidence
         from long
         -- null where no cell of the hexagon has told a count
         where people is not null

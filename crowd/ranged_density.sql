@@ -13,6 +13,9 @@ with
 
     coverage as (select * from coverage_now),
 
+    -- the least sure step of the fallback among a hexagon's cells
+    tiers as (select * from tier_names),
+
     -- nobody can be missed where nobody knows who usually reports
     usual as (select distinct interval_no from usual_cells),
 
@@ -69,8 +72,14 @@ with
                 )
             )
             * coalesce(area_ranges.high, ranges.high) as people_high,
+            summed.people - summed.excess as baseline,
+            summed.excess,
+            -- a matched filter (crowd/peaks.py) at each hexagon; the level of a place is never known exactly
+            summed.evidence
+            / sqrt(summed.information + $level_sd * summed.leverage * ($level_sd * summed.leverage)) as score,
             case when usual.interval_no is not null then coalesce(coverage.coverage, 1) end as coverage,
-            cast(summed.devices as bigint) as devices
+            cast(summed.devices as bigint) as devices,
+            tiers.name as baseline_from
         from summed
             inner join intervals on summed.interval_no = intervals.interval_no
             inner join ranges on summed.interval_no = ranges.interval_no
@@ -79,6 +88,7 @@ with
             left join coverage
                 on summed.hex = coverage.hex and summed.interval_no = coverage.interval_no
             left join usual on summed.interval_no = usual.interval_no
+            left join tiers on summed.tier = tiers.tier
     )
 
 select * from final

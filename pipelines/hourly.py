@@ -157,7 +157,7 @@ def density(options: RunOptions, start: datetime, end: datetime, footprints: lis
             end=end,
             footprints=footprints,
             factors=options.factors(),
-            timezone=options.timezone,
+            calendar=options.calendar(start, end),
         )
 
 

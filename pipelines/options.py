@@ -1,12 +1,15 @@
 """What a flow is told: plain values, so that a schedule can carry them."""
 
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from crowd.area_factors import by_level
 from crowd.factors import FILE_NAME, Factors, load_factors, settle_factors
-from crowd.policy import Policy, load_policy
+from crowd.holidays import FILE_NAME as HOLIDAYS
+from crowd.holidays import Calendar, load_holidays
+from crowd.policy import Policy, check_policy, load_policy
 from geo.cells import planned_operators
 from lake.engine import Engine
 from lake.home import Home
@@ -58,8 +61,14 @@ class RunOptions(BaseModel):
         Raises:
             RefusedInputError: one of them does not fit; says where and why.
         """
-        self.policy()
+        check_policy(self.policy(), home=self.as_home())
         by_level(self.as_home(), self.factors().by_area)
+        load_holidays(self.home / HOLIDAYS, years=())
+
+    def calendar(self, start: datetime, end: datetime) -> Calendar:
+        """Which days are alike, for baselines of start <= t < end."""
+        years = range(start.year - 1, end.year + 2)
+        return Calendar(self.timezone, load_holidays(self.home / HOLIDAYS, years=years))
 
     def policy(self) -> Policy:
         """The installation's policy, or the shipped one."""

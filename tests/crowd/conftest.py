@@ -5,6 +5,7 @@ import geopandas as gpd
 import polars as pl
 import pytest
 
+from crowd.holidays import Calendar
 from crowd.counts import load_counts
 from crowd.density import compute_density
 from crowd.factors import FILE_NAME, Factors, flat_factors, load_factors, settle_factors
@@ -82,7 +83,7 @@ class Town:
                 end=end,
                 footprints=self.footprints(connection, start, end),
                 factors=self.factors(factors),
-                timezone="Asia/Jakarta",
+                calendar=Calendar("Asia/Jakarta", frozenset()),
             )
 
     def table(self, text):

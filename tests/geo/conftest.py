@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from crowd.holidays import Calendar
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from lake.engine import Engine
@@ -36,7 +37,7 @@ def load_plan(tmp_path, intake):
             path.write_text(content)
         options = PlanOptions(
             profile=make_profile(profile, source="test"),
-            timezone="Asia/Jakarta",
+            calendar=Calendar("Asia/Jakarta", frozenset()),
             valid_from=valid_from,
             **({"bbox": bbox} if bbox else {}),
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from crowd.holidays import Calendar
 from crowd.density import compute_density
 from crowd.factors import flat_factors
 from geo.footprint import build_footprints
@@ -25,7 +26,7 @@ def _density(home, start, end):
             end=end,
             footprints=footprints,
             factors=flat_factors({}, operators=["alun"]),
-            timezone="Asia/Jakarta",
+            calendar=Calendar("Asia/Jakarta", frozenset()),
         )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from crowd.holidays import Calendar
 from crowd.counts import load_counts
 from crowd.density import compute_density
 from crowd.exports_by_area import export_areas
@@ -74,7 +75,7 @@ def test_people_per_kecamatan_of_jabodetabek_by_night_and_by_day_are_near_the_tr
             end=DAY + timedelta(hours=1),
             footprints=build_footprints(connection, home=home, start=NIGHT, end=DAY + timedelta(hours=1)),
             factors=flat_factors(dict.fromkeys(SHARES, 1 / sum(SHARES.values())), operators=list(SHARES)),
-            timezone="Asia/Jakarta",
+            calendar=Calendar("Asia/Jakarta", frozenset()),
         )
         assert summary.devices_placed == summary.devices_counted
         for hour in (NIGHT, DAY):
