@@ -19,7 +19,7 @@ import polars as pl
 from crowd.count_history import CountHistory
 from crowd.evidence import Counted, Evidence
 from crowd.local_level import Neighbourhood, neighbourhood_of
-from crowd.usual import TIER_NAMES, Usual, find_usual
+from crowd.usual import TIER_NAMES, Usual, find_usual, nothing_usual
 from crowd.usual_instants import MAX_WEEKS, usual_instants
 from crowd.holidays import Calendar
 from geo.footprint import Footprint
@@ -190,6 +190,8 @@ def _usual(
     told: Floats,
 ) -> Usual:
     instants = usual_instants(intervals, calendar=calendar)
+    if not intervals:
+        return nothing_usual(0)
     most = int(instants.group_by("interval_no").len()["len"].max() or 0)  # type: ignore[arg-type]
     parts = []
     for chunk in history.chunks(len(intervals), cells=cells.count, most_instants=most):

@@ -62,6 +62,13 @@ def find_usual(history: CountHistory, instants: pl.DataFrame, *, told: Flags) ->
     return _by_days(history, instants, usual, tier)
 
 
+def nothing_usual(width: int) -> Usual:
+    """Nothing is known of any."""
+    unknown = np.full(width, np.nan)
+    nothing = np.zeros(width, dtype=np.int64)
+    return Usual(unknown, unknown.copy(), nothing, np.zeros(width, dtype=np.uint8))
+
+
 def _by_days(history: CountHistory, instants: pl.DataFrame, weekly: Usual, tier: Tiers) -> Usual:
     is_recent = pl.col("row_no") < MOST_DAYS
     recent = _numbered(instants.filter(pl.col("age_days") <= 28), None).filter(is_recent)

@@ -14,7 +14,8 @@ from prefect.runtime import flow_run
 from crowd.counts import CountsLoad
 from crowd.coverage import LEAST_COVERAGE
 from crowd.density import DENSITY, DensitySummary, compute_density
-from crowd.gatherings import GatheringsSummary, find_gatherings
+from crowd.gatherings import GATHERING_HEXES, GATHERINGS, GatheringsSummary, find_gatherings
+from crowd.stale import crowded_hours, stale_hours
 from crowd.targets import TargetsSummary, choose_targets
 from geo.footprint import Footprint, build_footprints
 from lake.engine import connect
@@ -30,8 +31,9 @@ from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, wh
 RETRIES = 3
 RETRY_DELAYS_S: list[float] = [2, 10, 30]
 WAIT_FOR_OTHER_RUN_S = 1800.0
-# Ids of gatherings hang on the hours before: what follows a recomputed hour is followed again this far.
-FOLLOW = timedelta(hours=24)
+# Lives of gatherings hang on the hours before. If two days after a recomputed range come out as they were, so do all.
+FOLLOW = timedelta(hours=48)
+DAY = timedelta(hours=22)
 # Rows of density that one step may make: a country goes by the day, a town by the month.
 ROWS_PER_STEP = 40_000_000
 MAX_STEP_DAYS = 28
@@ -165,7 +167,14 @@ def density(options: RunOptions, start: datetime, end: datetime, footprints: lis
 def gatherings(options: RunOptions, start: datetime, end: datetime) -> GatheringsSummary:
     """Find gatherings."""
     with connect(options.engine()) as connection:
-        return find_gatherings(connection, home=options.as_home(), start=start, end=end, policy=options.policy())
+        return find_gatherings(
+            connection,
+            home=options.as_home(),
+            start=start,
+            end=end,
+            policy=options.policy(),
+            calendar=options.calendar(start, end),
+        )
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
@@ -206,18 +215,65 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
 
 
 def _recompute(options: RunOptions, first: datetime, last: datetime, summary: RunSummary) -> None:
+    """Bring a range up to date, then what rests on it: later baselines, and the lives of gatherings."""
     footprints = build(options, first, last)
-    for start, end in split(first, last, step=_step(footprints)):
-        with _alone(options, start, end):
-            summary.density.append(density(options, start, end, footprints))
-    follow = _end_of_density(options, last)
-    if follow > last:
-        footprints = build(options, first, follow)
-    for start, end in split(first, follow, step=_step(footprints)):
-        with _alone(options, start, end):
-            summary.gatherings.append(gatherings(options, start, end))
-            summary.targets.append(targets(options, start, end, footprints))
+    crowded = _compute(options, [(first, last)], footprints, summary)
+    stale = _stale(options, first, last, crowded)
+    latest = last
+    while stale:
+        ranges = merge([(hour, hour + HOUR) for hour in stale])
+        # One day at a time: the hours of a day do not look at each other.
+        day = [r for r in ranges if r[0] < ranges[0][0] + DAY]
+        end = max(r[1] for r in day)
+        crowded = _compute(options, day, build(options, day[0][0], end), summary)
+        summary.recomputed.extend(day)
+        rest = [hour for hour in stale if hour >= end]
+        stale = sorted({*rest, *_stale(options, day[0][0], end, crowded)})
+        latest = max(latest, end)
+    _follow(options, first, latest, summary)
+
+
+def _compute(
+    options: RunOptions, ranges: list[Range], footprints: list[Footprint], summary: RunSummary
+) -> set[datetime]:
+    """Compute density of some ranges; gives the hours in which other cells are crowded now than before."""
+    changed: set[datetime] = set()
+    for first, last in ranges:
+        for start, end in split(first, last, step=_step(footprints)):
+            with _alone(options, start, end):
+                before = crowded_hours(options.as_home(), start=start, end=end)
+                summary.density.append(density(options, start, end, footprints))
+                after = crowded_hours(options.as_home(), start=start, end=end)
+            changed |= {hour for hour in {*before, *after} if before.get(hour) != after.get(hour)}
     summary.footprints.extend(footprints)
+    return changed
+
+
+def _stale(options: RunOptions, first: datetime, last: datetime, crowded: set[datetime]) -> list[datetime]:
+    return stale_hours(
+        options.as_home(), start=first, end=last, calendar=options.calendar(first, last), crowded=crowded
+    )
+
+
+def _follow(options: RunOptions, first: datetime, last: datetime, summary: RunSummary) -> None:
+    """Follow gatherings from a range on, until everything after it comes out as it was."""
+    step = _step(summary.footprints)
+    later = split(last, _end_of_density(options, last), step=FOLLOW)
+    for start, until in (*split(first, last, step=step), *later):
+        footprints = build(options, start, until)
+        with _alone(options, start, until):
+            before = _lives(options, start, until)
+            summary.gatherings.append(gatherings(options, start, until))
+            summary.targets.append(targets(options, start, until, footprints))
+            if start >= last and before == _lives(options, start, until):
+                return
+
+
+def _lives(options: RunOptions, start: datetime, end: datetime) -> bytes:
+    """The gatherings of a range as they lie in the lake, to be compared."""
+    home = options.as_home()
+    paths = [*GATHERINGS.paths(home, start=start, end=end), *GATHERING_HEXES.paths(home, start=start, end=end)]
+    return b"".join(str(path.relative_to(home.lake)).encode() + path.read_bytes() for path in paths)
 
 
 def _to_recompute(start: datetime, end: datetime, loads: list[CountsLoad]) -> list[Range]:
@@ -231,9 +287,9 @@ def _to_recompute(start: datetime, end: datetime, loads: list[CountsLoad]) -> li
 
 
 def _end_of_density(options: RunOptions, end: datetime) -> datetime:
-    """First hour after the latest density that lies within what has to be followed."""
-    paths = DENSITY.paths(options.as_home(), start=end, end=end + FOLLOW)
-    return hour_of_path(paths[-1]) + HOUR if paths else end
+    """First hour after the latest density."""
+    paths = DENSITY.paths(options.as_home())
+    return max(hour_of_path(paths[-1]) + HOUR, end) if paths else end
 
 
 def _step(footprints: list[Footprint]) -> timedelta:

@@ -33,10 +33,10 @@ def judge_crowds(
         holidays: local dates of public holidays.
 
     Returns:
-        The same with rank (0 normal to 3 awas), kept_rank (the level that it would keep by the share `clear` of the
+        The same with rank (0 normal to 3 awas), size_rank (what it would be after any number of hours), kept_rank (the level that it would keep by the share `clear` of the
         thresholds of size and surprise; never below rank, and without asking for hours), rule (the last one that
         held), place and event (all that held, with commas between), expected (people planned or permitted) and
-        is_ignored.
+        is_ignored; and least_people_waspada and so on, what each level asks there and then.
 
     Raises:
         RefusedInputError: a rule names an area that is not loaded.
@@ -47,8 +47,11 @@ def judge_crowds(
     asked, had = _asked(crowds, policy, scene), _had(crowds, expected)
     is_judged = ~is_ignored & (_is_usual_known(crowds) | (policy.detection.without_usual == "density"))
     keeping = {name: asked[name] * policy.life.clear for name in AMOUNTS}
+    sizes = {name: asked[name] for name in AMOUNTS}
     return crowds.with_columns(
+        *_least(asked),
         rank=pl.Series(_rank(had, asked) * is_judged, dtype=pl.Int32),
+        size_rank=pl.Series(_rank(had, sizes) * is_judged, dtype=pl.Int32),
         kept_rank=pl.Series(_rank(had, keeping) * is_judged, dtype=pl.Int32),
         rule=last_name([rule.name for rule in policy.rules], scene.rules, count=crowds.height),
         place=all_names([place.name for place in policy.places], scene.places, count=crowds.height),
@@ -74,6 +77,15 @@ def _asked(crowds: pl.DataFrame, policy: Policy, scene: Scene) -> dict[str, Floa
     # Rules are tested one by one, but two of them together can lift a level above the next one.
     rising = {name: np.maximum.accumulate(values, axis=0) for name, values in asked.items()}
     return {name: values * factor if name in AMOUNTS else values for name, values in rising.items()}
+
+
+def _least(asked: Mapping[str, Floats]) -> list[pl.Series]:
+    """What each level asks of each crowd, as columns."""
+    return [
+        pl.Series(f"least_{name}_{level}", values[number])
+        for name, values in asked.items()
+        for number, level in enumerate(LEVELS)
+    ]
 
 
 def _had(crowds: pl.DataFrame, expected: Floats) -> dict[str, Floats]:

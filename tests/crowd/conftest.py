@@ -23,8 +23,14 @@ from lake.intake import Intake
 from lake.profile import FileProfile
 
 HOUR = datetime(2020, 3, 31, 12, tzinfo=UTC)
+CALENDAR = Calendar("Asia/Jakarta", frozenset())
 POLICY = Policy.model_validate(
-    {"levels": {"waspada": {"people": 100}, "siaga": {"people": 300}, "awas": {"people": 900}}}
+    {
+        "levels": {"waspada": {"people": 100}, "siaga": {"people": 300}, "awas": {"people": 900}},
+        # little towns have no history: their crowds are told by density alone
+        "detection": {"without_usual": "density"},
+        "targets": {"own_country_only": False},
+    }
 )
 
 
@@ -83,7 +89,7 @@ class Town:
                 end=end,
                 footprints=self.footprints(connection, start, end),
                 factors=self.factors(factors),
-                calendar=Calendar("Asia/Jakarta", frozenset()),
+                calendar=CALENDAR,
             )
 
     def table(self, text):
@@ -107,7 +113,9 @@ class Town:
     def gatherings(self, first=0, last=1, *, policy=POLICY):
         start, end = self.span(first, last)
         with connect(self.engine) as connection:
-            return find_gatherings(connection, home=self.home, start=start, end=end, policy=policy)
+            return find_gatherings(
+                connection, home=self.home, start=start, end=end, policy=policy, calendar=CALENDAR
+            )
 
     def targets(self, first=0, last=1, *, policy=POLICY):
         start, end = self.span(first, last)
