@@ -74,7 +74,7 @@ def run_product(home: Home, city: DetectionCity, *, policies: Sequence[Policy]) 
     Args:
         home: whose lake.
         city: tells the time.
-        policies: the history and the density are by the first; the others look for gatherings of the test again.
+        policies: by which to look for gatherings of the test, one after the other.
 
     Yields:
         Each policy, when gatherings and targets of the test are in the lake by it.
@@ -96,10 +96,8 @@ def run_product(home: Home, city: DetectionCity, *, policies: Sequence[Policy]) 
                 factors=factors,
                 calendar=calendar,
             )
-            find_gatherings(connection, home=home, start=first, end=last, policy=policies[0])
-        for number, policy in enumerate(policies):
-            if number:
-                find_gatherings(connection, home=home, start=test, end=end, policy=policy)
+        for policy in policies:
+            find_gatherings(connection, home=home, start=test, end=end, policy=policy, calendar=calendar)
             choose_targets(
                 connection, home=home, start=test, end=end, footprints=footprints, factors=factors, policy=policy
             )

@@ -16,9 +16,9 @@ from country import (
 )
 from measuring import seconds_of
 
-from crowd.holidays import Calendar
 from crowd.density import DENSITY, compute_density
 from crowd.gatherings import find_gatherings
+from crowd.holidays import Calendar
 from crowd.policy import load_policy
 from crowd.targets import choose_targets
 from lake.engine import connect, literal

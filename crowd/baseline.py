@@ -18,10 +18,10 @@ import polars as pl
 
 from crowd.count_history import CountHistory
 from crowd.evidence import Counted, Evidence
+from crowd.holidays import Calendar
 from crowd.local_level import Neighbourhood, neighbourhood_of
 from crowd.usual import TIER_NAMES, Usual, find_usual, nothing_usual
 from crowd.usual_instants import MAX_WEEKS, usual_instants
-from crowd.holidays import Calendar
 from geo.footprint import Footprint
 from lake.engine import fetch_frame, read_sql
 from lake.home import Home
@@ -95,9 +95,7 @@ def create_crowded_view(connection: duckdb.DuckDBPyConnection, *, home: Home, st
 
 def read_cells(connection: duckdb.DuckDBPyConnection, footprint: Footprint) -> Cells:
     """The cells of `cells_in`, which are those of one footprint, by number."""
-    frame = fetch_frame(
-        connection, "select cell_no, operator, people_per_device from cells_in order by cell_no"
-    )
+    frame = fetch_frame(connection, "select cell_no, operator, people_per_device from cells_in order by cell_no")
     operators = tuple(frame["operator"].unique().sort())
     numbers = {name: number for number, name in enumerate(operators)}
     operator = np.zeros(footprint.cells, dtype=np.int64)
@@ -242,4 +240,3 @@ def _handed_over(connection: duckdb.DuckDBPyConnection, usual: Floats, *, cells:
     found = fetch_frame(connection, read_sql("crowd", "handed_over"))
     given[found["interval_no"].to_numpy(), found["cell_no"].to_numpy()] = found["devices"].to_numpy()
     return given
-

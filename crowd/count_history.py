@@ -39,7 +39,8 @@ class CountHistory:
     def show(self, view: str, *, start: datetime, end: datetime) -> None:
         """Make a view of the counts of start <= interval_start < end."""
         if self._is_small:
-            bounds = f"interval_start >= timestamptz '{start.isoformat()}' and interval_start < timestamptz '{end.isoformat()}'"
+            after, before = (f"timestamptz '{instant.isoformat()}'" for instant in (start, end))
+            bounds = f"interval_start >= {after} and interval_start < {before}"
             self._connection.execute(f"create or replace temp view {view} as from baseline_table where {bounds}")
         else:
             create_view(self._connection, view, home=self._home, stage=COUNTS, start=start, end=end)
@@ -62,7 +63,7 @@ class CountHistory:
             Devices, NaN where nothing was told, shape (instants of an interval, width); and which of them were counted
             while a gathering was there.
         """
-        rows = int(instants["row_no"].max()) + 1 if instants.height else 0  # type: ignore[call-overload]
+        rows = int(instants.select(pl.col("row_no").max() + 1).item() or 0)
         devices = np.full((rows, width), np.nan, dtype=np.float32)
         crowded = np.zeros((rows, width), dtype=bool)
         if rows == 0:

@@ -79,9 +79,7 @@ def shape_crowds(
     )
 
 
-def _discs(
-    connection: duckdb.DuckDBPyConnection, hexes: Hexes
-) -> tuple[Positions, Positions, Positions, Hexes]:
+def _discs(connection: duckdb.DuckDBPyConnection, hexes: Hexes) -> tuple[Positions, Positions, Positions, Hexes]:
     """Place and rings of every shape; shape number and hexagon of all their members that any cell is heard in."""
     finest = resolutions_of(hexes).max(initial=0)
     places, rings, shapes, members = [], [], [], []
@@ -97,9 +95,9 @@ def _discs(
         offset += len(place)
     shape, member = np.concatenate(shapes), np.concatenate(members)
     connection.register("disc_hexes", pl.DataFrame({"hex": np.unique(member)}).to_arrow())
-    heard = fetch_frame(
-        connection, "select distinct hex from weights_in semi join disc_hexes using (hex)"
-    )["hex"].to_numpy()
+    heard = fetch_frame(connection, "select distinct hex from weights_in semi join disc_hexes using (hex)")[
+        "hex"
+    ].to_numpy()
     is_heard = np.isin(member, heard)
     return np.concatenate(places), np.concatenate(rings), shape[is_heard], member[is_heard]
 
@@ -122,9 +120,6 @@ def _entries(
         people=pl.Series(devices * people_per_device[cell]) * pl.col("people_weight"),
     ).filter(pl.col("devices").is_finite() & (pl.col("people") > 0))
     found = found.with_columns(gain=pl.col("devices") / pl.col("people").sum().over("pair"))
-    columns, column = np.unique(
-        np.column_stack((found["interval_no"].to_numpy().astype(np.int64), found["cell"].to_numpy())),
-        axis=0,
-        return_inverse=True,
-    )
-    return found.select("pair", "gain").with_columns(column=pl.Series(column.ravel())), columns
+    columns = found.select("interval_no", "cell").unique().sort("interval_no", "cell").with_row_index("column")
+    entries = found.join(columns, on=["interval_no", "cell"]).select("pair", "column", "gain")
+    return entries, columns.select(pl.col("interval_no", "cell").cast(pl.Int64)).to_numpy()

@@ -69,9 +69,7 @@ def find_crowds(
         create_view(connection, view, home=home, stage=stage, start=start, end=end)
     rows = _hexagons(connection, policy)
     labelled = rows.with_columns(crowd=pl.Series(_components(rows)))
-    judged = judge_crowds(
-        _totals(labelled, policy), policy=policy, home=home, timezone=timezone, holidays=holidays
-    )
+    judged = judge_crowds(_totals(labelled, policy), policy=policy, home=home, timezone=timezone, holidays=holidays)
     members = labelled.group_by("crowd", "hex").agg(
         pl.col("usual").first() + pl.col("excess").fill_null(0).sum(),
         pl.col("people").first().alias("people_told"),
@@ -90,8 +88,7 @@ def find_crowds(
             devices="devices",
         ),
         intervals=[
-            row[0]
-            for row in connection.execute("select distinct interval_start from density_in order by 1").fetchall()
+            row[0] for row in connection.execute("select distinct interval_start from density_in order by 1").fetchall()
         ],
         uncovered=fetch_frame(
             connection, f"select interval_start, hex from coverage_in where coverage < {LEAST_COVERAGE}"
@@ -164,7 +161,10 @@ def _totals(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     totals = of_hexagon.group_by("crowd", "interval_start").agg(
         pl.when(is_known).then(pl.col("usual").sum()).alias("usual"),
         pl.when(is_known).then(pl.col("excess").sum()).alias("excess"),
-        pl.when(is_known).then((pl.col("usual") + pl.col("excess")).sum()).otherwise(pl.col("people").sum()).alias("people"),
+        pl.when(is_known)
+        .then((pl.col("usual") + pl.col("excess")).sum())
+        .otherwise(pl.col("people").sum())
+        .alias("people"),
         pl.col("people_per_km2").max(),
         pl.col("coverage").mean(),
         pl.col("devices").max(),

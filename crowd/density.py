@@ -14,6 +14,7 @@ from crowd.factors import Factors
 from crowd.holidays import Calendar
 from crowd.hotspots import HOTSPOTS
 from crowd.placement import create_placement_views
+from crowd.quality import QUALITY_EVENTS, QualityEvent, first_events
 from geo.footprint import Footprint
 from lake.engine import fetch_value, read_sql
 from lake.home import Home
@@ -39,6 +40,9 @@ DENSITY = Stage(
     order=("interval_start", "hex"),
 )
 
+# Data-quality events that a summary tells one by one.
+MOST_TOLD = 20
+
 # Tables of one computation, and where they are written.
 WRITTEN = {
     "density_now": DENSITY,
@@ -47,6 +51,7 @@ WRITTEN = {
     "baseline_done": BASELINE,
     "hotspots_done": HOTSPOTS,
     "crowded_done": CROWDED_CELLS,
+    "quality_done": QUALITY_EVENTS,
 }
 
 
@@ -77,6 +82,8 @@ class DensitySummary:
         silent_cells: cells that usually report and did not, one per interval.
         hexagons_uncovered: hexagons whose coverage is below the bar, one per interval.
         factors_assumed: operators whose people per device nobody has given.
+        quality: data-quality events by kind.
+        suspicions: the first of these events, those that look like crowds before all others.
     """
 
     intervals: int
@@ -91,6 +98,8 @@ class DensitySummary:
     silent_cells: int = 0
     hexagons_uncovered: int = 0
     factors_assumed: tuple[str, ...] = ()
+    quality: Mapping[str, int] = field(default_factory=dict)
+    suspicions: tuple[QualityEvent, ...] = ()
 
 
 def compute_density(
@@ -117,9 +126,7 @@ def compute_density(
         factors: people per device.
         calendar: whose days and hours the baseline compares.
     """
-    sum_density(
-        connection, home=home, start=start, end=end, footprints=footprints, factors=factors, calendar=calendar
-    )
+    sum_density(connection, home=home, start=start, end=end, footprints=footprints, factors=factors, calendar=calendar)
     with staged(home) as staging:
         for table, stage in WRITTEN.items():
             replace_range(connection, table, home=home, stage=stage, staging=staging, start=start, end=end)
@@ -157,4 +164,6 @@ def _summarise(connection: duckdb.DuckDBPyConnection, factors: Factors) -> Densi
             fetch_value(connection, f"select count(*) from coverage_done where coverage < {LEAST_COVERAGE}")
         ),
         factors_assumed=factors.assumed,
+        quality=dict(connection.execute("select kind, count(*) from quality_done group by 1 order by 1").fetchall()),
+        suspicions=first_events(connection, most=MOST_TOLD),
     )

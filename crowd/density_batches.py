@@ -25,6 +25,7 @@ from crowd.hotspots import HOTSPOTS, find_hotspots
 from crowd.peaks import LEVEL_SD
 from crowd.placement import create_placement_views
 from crowd.plan_changes import create_changed_cells
+from crowd.quality import QUALITY_EVENTS, find_quality_events
 from crowd.usual import TIER_NAMES
 from geo.footprint import Footprint
 from lake.engine import fetch_frame, read_sql
@@ -50,7 +51,12 @@ EVIDENCE_SUMS = r""",
     sum(weights.weight * columns('^(\d+)_l$')) as 'leverage_\1',
     max(columns('^(\d+)_t$')) as 'tier_\1'"""
 TABLES = {"density_now": "ranged_density", "silent_done": "told_silent_cells", "coverage_done": "told_coverage"}
-FRAMES: dict[str, Stage] = {"baseline_done": BASELINE, "crowded_done": CROWDED_CELLS, "hotspots_done": HOTSPOTS}
+FRAMES: dict[str, Stage] = {
+    "baseline_done": BASELINE,
+    "crowded_done": CROWDED_CELLS,
+    "hotspots_done": HOTSPOTS,
+    "quality_done": QUALITY_EVENTS,
+}
 
 
 def sum_density(
@@ -114,6 +120,7 @@ def _keep(
         "baseline_done": baseline_rows(evidence, intervals=intervals, cells=named),
         "hotspots_done": hotspots,
         "crowded_done": crowded,
+        "quality_done": find_quality_events(connection, evidence, hotspots, intervals=intervals, cells=cells),
     }
     for table, frame in frames.items():
         connection.register("kept_rows", frame.to_arrow())
@@ -172,7 +179,9 @@ def sum_batch(
     )
     connection.register("intervals_given", numbered.to_arrow())
     connection.execute("create or replace temp table intervals_in as select * from intervals_given")
-    tiers = pl.DataFrame({"tier": list(TIER_NAMES), "name": list(TIER_NAMES.values())}, schema_overrides={"tier": pl.UInt8})
+    tiers = pl.DataFrame(
+        {"tier": list(TIER_NAMES), "name": list(TIER_NAMES.values())}, schema_overrides={"tier": pl.UInt8}
+    )
     connection.register("tier_names", tiers.to_arrow())
     first, last = (intervals[0], intervals[-1] + timedelta(microseconds=1)) if intervals else (at, at)
     history.show("counts_in", start=first, end=last)
@@ -198,9 +207,7 @@ def sum_batch(
     return counted, evidence
 
 
-def _wide(
-    devices: np.ndarray, hidden: np.ndarray | None, evidence: Evidence | None, *, cells: Cells
-) -> pl.DataFrame:
+def _wide(devices: np.ndarray, hidden: np.ndarray | None, evidence: Evidence | None, *, cells: Cells) -> pl.DataFrame:
     """One row per cell that any count is told or withheld of, the intervals' numbers side by side."""
     columns: dict[str, np.ndarray] = {}
     for number, told in enumerate(devices):

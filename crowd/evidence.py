@@ -123,4 +123,3 @@ def _wavering(usual: Floats, variance: Floats, samples: npt.NDArray[np.int64]) -
         common[enough, 0] = np.maximum(1.5 * medians, LEAST_WAVERING)
     believed = np.clip(own, 0, MOST_TIMES_COMMON * common)
     return np.asarray((COMMON_WEEKS * common + samples * believed) / (COMMON_WEEKS + samples))
-

@@ -179,7 +179,9 @@ def _alive_before(connection: duckdb.DuckDBPyConnection, *, home: Home, start: d
     ranks = {name: rank for rank, name in enumerate(level_names())}
     lives = lives.with_columns(rank=pl.col("level").replace_strict(ranks, return_dtype=pl.Int32))
     members = fetch_frame(connection, f"select gathering_id, hex from hexes_earlier where {last}")
-    return Alive(lives.select(list(LIFE)).cast({"started_at": INSTANT, "seen_at": INSTANT}), members.select(list(MEMBER)))
+    return Alive(
+        lives.select(list(LIFE)).cast({"started_at": INSTANT, "seen_at": INSTANT}), members.select(list(MEMBER))
+    )
 
 
 def _states(steps: Sequence[Step], crowds: Crowds) -> pl.DataFrame:
@@ -221,7 +223,7 @@ def _named(rank: str) -> pl.Expr:
 def _members(steps: Sequence[Step], crowds: Crowds) -> pl.DataFrame:
     """Hexagons of the gatherings of each interval; without figures where they are not seen."""
     columns = ("gathering_id", "interval_start", "rank", "started_at")
-    rows = [pl.DataFrame(schema={**MEMBER, **{"interval_start": INSTANT, "rank": pl.Int32, "started_at": INSTANT}})]
+    rows = [pl.DataFrame(schema={**MEMBER, "interval_start": INSTANT, "rank": pl.Int32, "started_at": INSTANT})]
     for step in steps:
         rows.append(step.crowds.select("crowd", *columns).join(crowds.members, on="crowd").drop("crowd"))
         here = pl.lit(step.interval, dtype=INSTANT).alias("interval_start")
@@ -234,7 +236,7 @@ def _members(steps: Sequence[Step], crowds: Crowds) -> pl.DataFrame:
 
 def _events(steps: Sequence[Step]) -> pl.DataFrame:
     """What happened to whom: new, split, level, unseen, ended, merged."""
-    rows = []
+    rows: list[pl.DataFrame] = []
     for step in steps:
         here = pl.lit(step.interval, dtype=INSTANT).alias("interval_start")
         nobody_else = pl.lit(None, dtype=pl.String).alias("other_id")
@@ -243,7 +245,9 @@ def _events(steps: Sequence[Step]) -> pl.DataFrame:
         born = step.crowds.filter(is_new).with_columns(
             event=pl.when(is_part).then(pl.lit("split")).otherwise(pl.lit("new"))
         )
-        changed = step.crowds.filter(pl.col("rank") != pl.col("rank_before")).with_columns(nobody_else, event=pl.lit("level"))
+        changed = step.crowds.filter(pl.col("rank") != pl.col("rank_before")).with_columns(
+            nobody_else, event=pl.lit("level")
+        )
         held = step.unseen.with_columns(nobody_else, event=pl.lit("unseen"), rank_before="rank")
         over = step.ended.with_columns(
             event=pl.when(pl.col("end_cause") == "merged").then(pl.lit("merged")).otherwise(pl.lit("ended")),
@@ -275,10 +279,7 @@ def _with_words(states: pl.DataFrame, *, home: Home, calendar: Calendar) -> pl.D
 
 def _least(name: str) -> pl.Expr:
     """The threshold of a gathering's level; for one that is over, the lowest level's, which it no longer passes."""
-    of_level = [
-        pl.when(pl.col("level") == level).then(pl.col(f"least_{name}_{level}"))
-        for level in LEVELS
-    ]
+    of_level = [pl.when(pl.col("level") == level).then(pl.col(f"least_{name}_{level}")) for level in LEVELS]
     return pl.coalesce(*of_level).alias(f"least_{name}")
 
 

@@ -56,7 +56,6 @@ HALO_M, HALO_SHARE = 3_000.0, 0.1
 CROWDED_SCORE, CROWDED_DEVIATIONS = 4.0, 1.0
 
 
-
 def find_hotspots(
     connection: duckdb.DuckDBPyConnection,
     counted: Counted,
@@ -121,9 +120,7 @@ def _is_halo(shapes: Shapes, peaks: Peaks) -> Flags:
     return is_halo
 
 
-def _crowded(
-    peaks: Peaks, shapes: Shapes, variance: Floats, *, starts: pl.Series, named: pl.DataFrame
-) -> pl.DataFrame:
+def _crowded(peaks: Peaks, shapes: Shapes, variance: Floats, *, starts: pl.Series, named: pl.DataFrame) -> pl.DataFrame:
     """Cells that a sure hotspot adds to by more than their noise."""
     added = coo_array(peaks.added)
     is_filled = (peaks.score[added.row] >= CROWDED_SCORE) & (

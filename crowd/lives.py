@@ -13,7 +13,7 @@ from geo.hexagons import hex_texts, neighbour_pairs
 
 INSTANT = pl.Datetime("us", "UTC")
 # What is told of a gathering that is not seen: as it was seen last.
-FIGURES = {
+FIGURES: dict[str, pl.DataType | type[pl.DataType]] = {
     "lat": pl.Float64,
     "lon": pl.Float64,
     "people": pl.Float64,
@@ -27,7 +27,7 @@ FIGURES = {
     "baseline_from": pl.String,
 }
 MEMBER = {"gathering_id": pl.String, "hex": pl.UInt64}
-LIFE = {
+LIFE: dict[str, pl.DataType | type[pl.DataType]] = {
     "gathering_id": pl.String,
     "started_at": INSTANT,
     "seen_at": INSTANT,
@@ -128,7 +128,9 @@ def _one(
         .agg(pl.col("is_dark").mean())
     )
     fate = unlinked.join(share, on="gathering_id", how="left")
-    unseen = fate.filter(pl.col("is_dark") > MOST_UNCOVERED).drop("is_dark").with_columns(seen_at=pl.lit(interval, INSTANT))
+    unseen = (
+        fate.filter(pl.col("is_dark") > MOST_UNCOVERED).drop("is_dark").with_columns(seen_at=pl.lit(interval, INSTANT))
+    )
     gone = fate.filter(~(pl.col("is_dark") > MOST_UNCOVERED), pl.col("rank") > 0).drop("is_dark")
     ended = pl.concat(
         [
@@ -172,9 +174,7 @@ def _links(members: pl.DataFrame, alive: Alive) -> tuple[pl.DataFrame, pl.DataFr
         .group_by("crowd", "gathering_id")
         .agg(pl.col("near").sum())
         .join(alive.lives.select("gathering_id", "started_at", held="rank"), on="gathering_id")
-        .sort(
-            ["near", "held", "started_at", "gathering_id", "crowd"], descending=[True, True, False, False, False]
-        )
+        .sort(["near", "held", "started_at", "gathering_id", "crowd"], descending=[True, True, False, False, False])
     )
     # Either side may be claimed once: first each crowd takes its best, then each gathering its best taker.
     best = overlaps.unique("crowd", keep="first", maintain_order=True)
@@ -228,4 +228,3 @@ def _with_cause(gone: pl.DataFrame, overlaps: pl.DataFrame, seen: pl.DataFrame) 
 def level_names() -> tuple[str, ...]:
     """Names of the ranks."""
     return ("normal", *LEVELS)
-

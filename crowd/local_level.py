@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 from scipy.spatial import KDTree
 
 from geo.distances import EARTH_RADIUS_M, unit_vectors
@@ -55,9 +56,11 @@ def neighbourhood_of(lat: Floats, lon: Floats) -> Neighbourhood:
         lat: latitude of each cell's mast.
         lon: longitude.
     """
-    places, site = np.unique(np.column_stack((lat, lon)), axis=0, return_inverse=True)
-    points = unit_vectors(places[:, 0], places[:, 1])
-    count = len(places)
+    cells = pl.DataFrame({"lat": lat, "lon": lon})
+    places = cells.unique().sort("lat", "lon").with_row_index("site")
+    site = cells.join(places, on=["lat", "lon"], how="left", maintain_order="left")["site"].to_numpy()
+    points = unit_vectors(places["lat"].to_numpy(), places["lon"].to_numpy())
+    count = places.height
     nearest = min(MOST_SITES + 1, count)
     reach = FARTHEST_M / EARTH_RADIUS_M
     chord, other = KDTree(points).query(points, k=nearest, distance_upper_bound=reach, workers=-1)
@@ -65,7 +68,7 @@ def neighbourhood_of(lat: Floats, lon: Floats) -> Neighbourhood:
     is_other = np.isfinite(chord) & (other != np.arange(count)[:, None])
     near = np.where(is_other, other, -1).astype(np.int64)
     bell = np.exp(-0.5 * (np.where(is_other, chord, 0.0) * EARTH_RADIUS_M / WIDTH_M) ** 2)
-    return Neighbourhood(site.ravel().astype(np.int64), near, np.where(is_other, bell, 0.0))
+    return Neighbourhood(site.astype(np.int64), near, np.where(is_other, bell, 0.0))
 
 
 def operator_levels(devices: Floats, usual: Floats, *, operator: Positions) -> tuple[Floats, Floats]:

@@ -216,9 +216,15 @@ def _together(found: list[Peaks], columns: int) -> Peaks:
         none, nothing = np.empty(0, dtype=np.int64), np.empty(0)
         empty = csr_array((0, columns))
         return Peaks(none, nothing, nothing, nothing, none, nothing, nothing, empty, empty, empty)
-    parts = {}
-    for name in ("shape", "people", "people_sd", "score", "passed", "lat", "lon"):
-        parts[name] = np.concatenate([getattr(peaks, name) for peaks in found])
-    for name in ("added", "by_column", "weight"):
-        parts[name] = csr_array(vstack([getattr(peaks, name) for peaks in found]))
-    return Peaks(**parts)
+    return Peaks(
+        shape=np.concatenate([peaks.shape for peaks in found]),
+        people=np.concatenate([peaks.people for peaks in found]),
+        people_sd=np.concatenate([peaks.people_sd for peaks in found]),
+        score=np.concatenate([peaks.score for peaks in found]),
+        passed=np.concatenate([peaks.passed for peaks in found]),
+        lat=np.concatenate([peaks.lat for peaks in found]),
+        lon=np.concatenate([peaks.lon for peaks in found]),
+        added=csr_array(vstack([peaks.added for peaks in found])),
+        by_column=csr_array(vstack([peaks.by_column for peaks in found])),
+        weight=csr_array(vstack([peaks.weight for peaks in found])),
+    )

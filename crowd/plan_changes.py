@@ -64,6 +64,4 @@ def _ground(connection: duckdb.DuckDBPyConnection, changes: pl.DataFrame) -> pl.
 
 
 def _no_ground() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={"operator": pl.String, "changed_at": pl.Datetime("us", "UTC"), "hex": pl.UInt64}
-    )
+    return pl.DataFrame(schema={"operator": pl.String, "changed_at": pl.Datetime("us", "UTC"), "hex": pl.UInt64})

@@ -1,4 +1,4 @@
-"""Hotspots that are no crowds but faults of the data: seen by one operator alone, moved from cell to cell, or handed over.
+"""Hotspots that are faults of the data: seen by one operator alone, moved from cell to cell, or handed over.
 
 A crowd shows in the counts of all operators, each by its share of the people there, and takes its people from far and
 wide. What one operator alone sees, what a mast's own cells make up for, and what comes where cells went silent
@@ -18,7 +18,7 @@ from crowd.peaks import Peaks
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-ONE_OPERATOR, TURNED, HANDED_OVER = "one_operator", "turned_cell", "outage_load"
+ONE_OPERATOR, TURNED, HANDED_OVER = SUSPICIONS = ("one_operator", "turned_cell", "outage_load")
 # The other operators see less than this share of what one of them sees, and would have seen it.
 LEAST_OF_OTHERS = 0.35
 DEVIATIONS = 1.645
@@ -75,9 +75,7 @@ def _is_balanced(evidence: Evidence, cells: Cells) -> Flags:
     """Cells of masts whose gains and losses make up for each other, shape (intervals, cells)."""
     sites = cells.around.sites
     mast = cells.around.site * len(cells.operators) + cells.operator
-    sure = np.where(
-        np.abs(evidence.residual) >= SURE_DEVIATIONS * np.sqrt(evidence.variance), evidence.residual, 0.0
-    )
+    sure = np.where(np.abs(evidence.residual) >= SURE_DEVIATIONS * np.sqrt(evidence.variance), evidence.residual, 0.0)
     is_balanced = np.zeros(sure.shape, dtype=bool)
     for row, residual in enumerate(sure):
         gained = np.bincount(mast, weights=np.maximum(residual, 0), minlength=sites * len(cells.operators))

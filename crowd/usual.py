@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 
 from crowd.count_history import CountHistory, Flags, Numbers
-from crowd.usual_instants import HOUR_OF_WEEK
+from crowd.usual_instants import HOUR_OF_WEEK, MAX_DAYS
 
 Floats = npt.NDArray[np.float64]
 Tiers = npt.NDArray[np.uint8]
@@ -71,7 +71,7 @@ def nothing_usual(width: int) -> Usual:
 
 def _by_days(history: CountHistory, instants: pl.DataFrame, weekly: Usual, tier: Tiers) -> Usual:
     is_recent = pl.col("row_no") < MOST_DAYS
-    recent = _numbered(instants.filter(pl.col("age_days") <= 28), None).filter(is_recent)
+    recent = _numbered(instants.filter(pl.col("age_days") <= MAX_DAYS), None).filter(is_recent)
     lacking = pl.DataFrame({"place": np.flatnonzero(tier == NOTHING)})
     history.restrict(lacking)
     days, crowded = history.samples(recent, wanted="lacking_cells", width=tier.size)

@@ -13,9 +13,11 @@ from prefect.runtime import flow_run
 
 from crowd.counts import CountsLoad
 from crowd.coverage import LEAST_COVERAGE
-from crowd.density import DENSITY, DensitySummary, compute_density
+from crowd.density import DENSITY, MOST_TOLD, DensitySummary, compute_density
 from crowd.gatherings import GATHERING_HEXES, GATHERINGS, GatheringsSummary, find_gatherings
+from crowd.quality import KINDS, QualityEvent
 from crowd.stale import crowded_hours, stale_hours
+from crowd.suspicions import SUSPICIONS
 from crowd.targets import TargetsSummary, choose_targets
 from geo.footprint import Footprint, build_footprints
 from lake.engine import connect
@@ -88,7 +90,14 @@ class RunSummary:
             ),
             ("hexagons with people", sum(d.hexagons for d in self.density)),
             *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
+            *((f"data quality: {KINDS[kind]}", count) for kind, count in sorted(self.quality().items())),
+            *(
+                (f"  suspected {event.interval_start.astimezone(UTC):%Y-%m-%d %H:%M} (UTC)", event.told())
+                for event in self.suspicions()
+            ),
             ("gatherings new", sum(g.started for g in self.gatherings)),
+            ("gatherings that rose to a higher level", sum(g.raised for g in self.gatherings)),
+            ("gatherings not seen for lack of coverage", sum(g.unseen for g in self.gatherings)),
             ("gatherings ended", sum(g.ended for g in self.gatherings)),
             ("target cells", sum(t.cells for t in self.targets)),
         ]
@@ -114,6 +123,18 @@ class RunSummary:
             for operator, plan in footprint.operators.items()
             if plan.filled
         }
+
+    def quality(self) -> dict[str, int]:
+        """Data-quality events by kind."""
+        sums: dict[str, int] = {}
+        for kind, count in ((k, c) for d in self.density for k, c in d.quality.items()):
+            sums[kind] = sums.get(kind, 0) + count
+        return sums
+
+    def suspicions(self) -> list[QualityEvent]:
+        """The first data-quality events that look like crowds."""
+        told = (event for d in self.density for event in d.suspicions)
+        return [event for event in told if event.kind in SUSPICIONS][:MOST_TOLD]
 
     def baselines(self) -> dict[str, int]:
         """Rows of density by the baseline they rest on."""

@@ -33,7 +33,8 @@ def judge_crowds(
         holidays: local dates of public holidays.
 
     Returns:
-        The same with rank (0 normal to 3 awas), size_rank (what it would be after any number of hours), kept_rank (the level that it would keep by the share `clear` of the
+        The same with rank (0 normal to 3 awas), size_rank (what it would be after any number of hours), kept_rank
+        (the level that it would keep by the share `clear` of the
         thresholds of size and surprise; never below rank, and without asking for hours), rule (the last one that
         held), place and event (all that held, with commas between), expected (people planned or permitted) and
         is_ignored; and least_people_waspada and so on, what each level asks there and then.

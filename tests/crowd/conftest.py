@@ -5,11 +5,11 @@ import geopandas as gpd
 import polars as pl
 import pytest
 
-from crowd.holidays import Calendar
 from crowd.counts import load_counts
 from crowd.density import compute_density
 from crowd.factors import FILE_NAME, Factors, flat_factors, load_factors, settle_factors
 from crowd.gatherings import find_gatherings
+from crowd.holidays import Calendar
 from crowd.policy import Policy
 from crowd.targets import choose_targets
 from geo.areas import load_areas
@@ -113,9 +113,7 @@ class Town:
     def gatherings(self, first=0, last=1, *, policy=POLICY):
         start, end = self.span(first, last)
         with connect(self.engine) as connection:
-            return find_gatherings(
-                connection, home=self.home, start=start, end=end, policy=policy, calendar=CALENDAR
-            )
+            return find_gatherings(connection, home=self.home, start=start, end=end, policy=policy, calendar=CALENDAR)
 
     def targets(self, first=0, last=1, *, policy=POLICY):
         start, end = self.span(first, last)

@@ -5,9 +5,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crowd.holidays import Calendar
 from crowd.density import compute_density
 from crowd.factors import flat_factors
+from crowd.holidays import Calendar
 from geo.footprint import build_footprints
 from lake.engine import Engine, connect
 from lake.home import Home

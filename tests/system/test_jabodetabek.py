@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from crowd.holidays import Calendar
 from crowd.counts import load_counts
 from crowd.density import compute_density
 from crowd.exports_by_area import export_areas
 from crowd.factors import flat_factors
+from crowd.holidays import Calendar
 from crowd.simulator import Scenario, simulate_hours
 from geo.area_shares import area_shares
 from geo.areas import load_areas
