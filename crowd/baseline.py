@@ -108,7 +108,7 @@ def read_cells(connection: duckdb.DuckDBPyConnection, footprint: Footprint) -> C
 
 @lru_cache(maxsize=4)
 def _around(folder: Path) -> Neighbourhood:
-    places = pl.read_parquet(folder / "cells.parquet", columns=["cell_no", "lat", "lon"]).sort("cell_no")
+    places = pl.read_parquet(folder / "cells.parquet", columns=["cell_no", "lat", "lon"], glob=False).sort("cell_no")
     return neighbourhood_of(places["lat"].to_numpy(), places["lon"].to_numpy())
 
 

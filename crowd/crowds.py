@@ -70,7 +70,7 @@ def find_crowds(
     rows = _hexagons(connection, policy)
     labelled = rows.with_columns(crowd=pl.Series(_components(rows)))
     judged = judge_crowds(_totals(labelled, policy), policy=policy, home=home, timezone=timezone, holidays=holidays)
-    members = labelled.group_by("crowd", "hex").agg(
+    members = labelled.group_by("crowd", "hex", maintain_order=True).agg(
         pl.col("usual").first() + pl.col("excess").fill_null(0).sum(),
         pl.col("people").first().alias("people_told"),
         pl.when(pl.col("excess").is_not_null().any()).then(pl.col("excess").sum()).alias("excess"),
@@ -136,7 +136,8 @@ def _components(rows: pl.DataFrame) -> npt.NDArray[np.int32]:
 
 def _totals(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """One row per crowd."""
-    of_hexagon = rows.group_by("crowd", "interval_start", "hex").agg(
+    # sums of the same numbers in another order differ in their last bits: the order is that of the rows
+    of_hexagon = rows.group_by("crowd", "interval_start", "hex", maintain_order=True).agg(
         pl.col("usual").first(),
         pl.col("people").first(),
         pl.col("excess").sum(),
@@ -144,21 +145,21 @@ def _totals(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         pl.col("coverage").first(),
         pl.col("devices").first(),
     )
-    of_spot = rows.group_by("crowd", "hotspot").agg(
+    of_spot = rows.group_by("crowd", "hotspot", maintain_order=True).agg(
         pl.col("score", "excess_sd", "lat", "lon", "tested", "baseline_from").first(),
         pl.coalesce("excess", "people").sum().alias("weight"),
     )
     weight = pl.col("weight")
-    spots = of_spot.group_by("crowd").agg(
+    spots = of_spot.group_by("crowd", maintain_order=True).agg(
         pl.col("score").max(),
         (pl.col("excess_sd") ** 2).sum().sqrt(),
         pl.col("tested").max(),
         pl.col("baseline_from").first(),
-        ((pl.col("lat") * weight).sum() / weight.sum()).alias("lat"),
-        ((pl.col("lon") * weight).sum() / weight.sum()).alias("lon"),
+        ((pl.col("lat") * weight).sum() / weight.sum()).round(6).alias("lat"),
+        ((pl.col("lon") * weight).sum() / weight.sum()).round(6).alias("lon"),
     )
     is_known = pl.col("usual").is_not_null().any()
-    totals = of_hexagon.group_by("crowd", "interval_start").agg(
+    totals = of_hexagon.group_by("crowd", "interval_start", maintain_order=True).agg(
         pl.when(is_known).then(pl.col("usual").sum()).alias("usual"),
         pl.when(is_known).then(pl.col("excess").sum()).alias("excess"),
         pl.when(is_known)

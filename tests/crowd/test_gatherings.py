@@ -163,7 +163,10 @@ def test_higher_thresholds_never_break_more_hexagons(make_town, rows, rise):
 
 def test_excess_is_asked_for_only_where_the_usual_is_known(town):
     policy = Policy.model_validate(
-        {"levels": {name: {"people": 100, "excess": 300} for name in ("waspada", "siaga", "awas")}}
+        {
+            "levels": {name: {"people": 100, "excess": 300} for name in ("waspada", "siaga", "awas")},
+            "detection": {"without_usual": "density"},
+        }
     )
     town.plan()
     town.counts([(-24 * d, 1, 1000) for d in (1, 4, 5, 6)], name="past.csv")

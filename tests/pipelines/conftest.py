@@ -11,6 +11,16 @@ from lake.intake import Intake
 from lake.profile import FileProfile
 from pipelines.options import RunOptions
 
+DENSE = """
+[levels]
+waspada = { people = 300, people_per_km2 = 3000 }
+siaga = { people = 600, people_per_km2 = 6000 }
+awas = { people = 1500, people_per_km2 = 15000 }
+[detection]
+without_usual = "density"
+[targets]
+own_country_only = false
+"""
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
@@ -25,6 +35,8 @@ def options(tmp_path):
         home=home, engine=Engine(), ledger_url=home.ledger_url, now=datetime(2020, 4, 1, tzinfo=UTC), taken_by="tester"
     )
     load_cells(SAMPLE / "cells.csv", intake=intake, options=PlanOptions(profile=FileProfile(), timezone="UTC"))
+    # An hour of the sample has no history: nothing is known to be out of the ordinary there.
+    (home.root / "policy.toml").write_text(DENSE)
     return RunOptions(
         home=home.root,
         ledger_url=home.ledger_url,

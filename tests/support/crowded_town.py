@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import geopandas as gpd
 import numpy as np
 import polars as pl
+import shapely
 
 from crowd.counts import COUNTS
 from crowd.density import compute_density
@@ -23,6 +25,7 @@ from crowd.factors import flat_factors
 from crowd.gatherings import find_gatherings
 from crowd.holidays import Calendar
 from crowd.policy import Policy, load_policy
+from geo.areas import load_areas
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from geo.footprint import build_footprints
@@ -175,7 +178,7 @@ def _ground_error_db(plan):
     """What walls and hills do to each mast at each hexagon: no plan knows it."""
     hexes, _, _ = ground()
     masts = plan.cells["mast"].to_list()
-    of_mast = {mast: np.random.default_rng([11, mast]).normal(0, 4, len(hexes)) for mast in set(masts)}
+    of_mast = {mast: np.random.default_rng([11, mast]).normal(0, 3, len(hexes)) for mast in set(masts)}
     return np.column_stack([of_mast[mast] for mast in masts])
 
 
@@ -227,8 +230,8 @@ class Custom:
         office_end, school_end = (15.5, 12.5) if is_fasting else (17.0, 14.5)
         workday = weekday < 5
         shares = {
-            "office": 0.22 * _plateau(hour, 8, office_end) if workday else 0.02 * _plateau(hour, 8, 16),
-            "school": 0.12 * _plateau(hour, 7, school_end) if workday else 0.0,
+            "office": 0.14 * _plateau(hour, 8, office_end) if workday else 0.02 * _plateau(hour, 8, 16),
+            "school": 0.06 * _plateau(hour, 7, school_end) if workday else 0.0,
             "mall": 0.03 * _plateau(hour, 10, 21) * (0.5 if is_fasting and hour < 16 else 1.0),
             "mosque": 0.004,
             "station": 0.002 + (0.03 * max(_rush(hour, 7.5), _rush(hour, 17)) if workday else 0.0),
@@ -301,6 +304,18 @@ class CrowdedTown:
         load_cells(
             path, intake=intake, options=PlanOptions(profile=FileProfile(), timezone="UTC", valid_from=valid_from)
         )
+
+    def load_land(self) -> None:
+        """Let the product know where the town ends and the sea begins."""
+        coast = shapely.transform(shapely.Point(0, 0).buffer(RADIUS_KM + 0.1), lambda km: np.column_stack(_degrees(*km.T)[::-1]))
+        path = self.home.root / "areas.geojson"
+        gpd.GeoDataFrame({"code": ["99.01"], "name": ["Contoh"]}, geometry=[coast], crs=4326).to_file(path)
+        load_areas(path, level="regency", intake=self.intake(), columns={})
+
+    def intake(self) -> Intake:
+        """For files that a person gives."""
+        now = datetime(2021, 12, 31, tzinfo=UTC)
+        return Intake(home=self.home, engine=ENGINE, ledger_url=self.home.ledger_url, now=now, taken_by="tester")
 
     def tell(
         self,
@@ -398,6 +413,7 @@ def planned_town(folder: Path) -> CrowdedTown:
     """A town whose plan and footprints are ready, to be copied."""
     town = CrowdedTown(Home(folder))
     town.load_plan()
+    town.load_land()
     with connect(ENGINE) as connection:
         now = datetime(2020, 3, 1, tzinfo=UTC)
         build_footprints(connection, home=town.home, start=now, end=now + HOUR)
