@@ -26,7 +26,7 @@ from crowd.peaks import LEVEL_SD
 from crowd.placement import create_placement_views
 from crowd.plan_changes import create_changed_cells
 from crowd.quality import QUALITY_EVENTS, find_quality_events
-from crowd.usual import TIER_NAMES
+from crowd.usual import BY_NEIGHBOURS, TIER_NAMES
 from geo.footprint import Footprint
 from lake.engine import fetch_frame, read_sql
 from lake.home import Home
@@ -235,15 +235,17 @@ def _terms(evidence: Evidence, told: np.ndarray, number: int) -> dict[str, np.nd
     """What the score of a hexagon sums: see `crowd/peaks.py`, where g_ih = w_ih * gain_i / u_h and u_h cancels."""
     residual, variance = evidence.residual[number], evidence.variance[number]
     gain, expected = evidence.gain[number], evidence.expected[number]
-    is_known = np.isfinite(residual)
-    tier = np.where(is_known & np.isfinite(told), evidence.tier[number], np.nan)
+    is_known, tier = np.isfinite(residual), evidence.tier[number]
+    # cells without a history are taken to be as usual as their neighbours: neither excess nor evidence
+    is_new = tier == BY_NEIGHBOURS
+    is_placed = np.isfinite(told)
     return {
         # a withheld count places nobody, so it is no excess either
-        f"{number}_r": np.where(np.isfinite(told), residual, np.nan),
+        f"{number}_r": np.where(is_placed, np.where(is_new, 0.0, residual), np.nan),
         f"{number}_e": gain * residual / variance,
         f"{number}_i": np.where(is_known, gain**2 / variance, np.nan),
         f"{number}_l": np.where(is_known, gain * expected / variance, np.nan),
-        f"{number}_t": tier,
+        f"{number}_t": np.where(is_placed & (is_known | is_new), tier, np.nan),
     }
 
 

@@ -16,7 +16,7 @@ from crowd.lives import INSTANT, LIFE, MEMBER, Alive, Step, follow, level_names,
 from crowd.policy import Policy
 from lake.engine import fetch_frame
 from lake.home import Home
-from lake.stages import create_view, replace_range
+from lake.stages import create_view, hour_of_path, replace_range
 from lake.staging import staged
 
 __all__ = ["GATHERINGS", "GATHERING_EVENTS", "GATHERING_HEXES", "GatheringsSummary", "find_gatherings"]
@@ -76,7 +76,7 @@ def find_gatherings(
         timezone=calendar.timezone,
         holidays=calendar.holidays,
     )
-    before = _alive_before(connection, home=home, start=since, policy=policy)
+    before = _alive_before(connection, home=home, start=since)
     steps = [step for step in follow(crowds, before, policy=policy) if step.interval >= start]
     states, members = states_of(steps, crowds), members_of(steps, crowds)
     states = with_words(states, home=home, calendar=calendar)
@@ -104,9 +104,13 @@ def _summary(states: pl.DataFrame, steps: Sequence[Step]) -> GatheringsSummary:
     )
 
 
-def _alive_before(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, policy: Policy) -> Alive:
-    """What was followed after the last interval with density before `start`, as far back as gaps go."""
-    since = start - timedelta(hours=policy.life.gap_hours + 1)
+def _alive_before(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime) -> Alive:
+    """What was followed after the last interval with density before `start`."""
+    earlier = [hour for path in DENSITY.paths(home) if (hour := hour_of_path(path)) < start]
+    if not earlier:
+        return nobody()
+    # however long ago: what was followed then is told to be over in the first interval after the gap
+    since = earlier[-1]
     create_view(connection, "density_earlier", home=home, stage=DENSITY, start=since, end=start)
     create_view(connection, "gatherings_earlier", home=home, stage=GATHERINGS, start=since, end=start)
     create_view(connection, "hexes_earlier", home=home, stage=GATHERING_HEXES, start=since, end=start)

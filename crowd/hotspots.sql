@@ -15,13 +15,17 @@ with
             rows.hex,
             rows.lat,
             rows.lon,
-            rows.score,
-            greatest(density.baseline, 0) + rows.crowd * rows.share as people,
-            greatest(density.baseline, 0) as usual,
-            rows.crowd * rows.share as excess,
-            rows.crowd_sd as excess_sd,
-            (greatest(density.baseline, 0) + rows.crowd * rows.share) / (density.people / density.people_per_km2)
-                as people_per_km2,
+            -- sums on several threads differ in their last bits; a rerun shall not
+            round(rows.score, 6) as score,
+            round(greatest(density.baseline, 0) + rows.crowd * rows.share, 3) as people,
+            round(greatest(density.baseline, 0), 3) as usual,
+            round(rows.crowd * rows.share, 3) as excess,
+            round(rows.crowd_sd, 3) as excess_sd,
+            round(
+                (greatest(density.baseline, 0) + rows.crowd * rows.share)
+                / (density.people / nullif(density.people_per_km2, 0)),
+                3
+            ) as people_per_km2,
             density.coverage,
             density.devices,
             density.baseline_from,

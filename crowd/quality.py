@@ -31,13 +31,13 @@ QUALITY_EVENTS = Stage(
 )
 OUTAGE, NO_FILE, LEVEL, NO_HISTORY = "outage", "no_file", "level", "no_history"
 KINDS = {
-    OUTAGE: "a site is silent",
-    NO_FILE: "most cells of an operator are missing",
-    LEVEL: "an operator counts far more or less than usual, the others do not",
-    NO_HISTORY: "new or changed cells without a usual yet",
-    ONE_OPERATOR: "a crowd that one operator alone sees",
-    TURNED: "cells of one mast have changed places",
-    HANDED_OVER: "the load of silent cells, no crowd",
+    OUTAGE: "silent sites",
+    NO_FILE: "most cells of an operator missing",
+    LEVEL: "one operator far off its usual level",
+    NO_HISTORY: "new or changed cells, no usual yet",
+    ONE_OPERATOR: "crowd that one operator alone sees",
+    TURNED: "cells of a mast changed places",
+    HANDED_OVER: "load of silent cells, no crowd",
 }
 # A file that was counted twice doubles an operator's level; nothing that people do moves one operator alone like this.
 MOST_LEVEL = 1.5

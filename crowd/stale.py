@@ -8,13 +8,14 @@ import polars as pl
 
 from crowd.baseline import CROWDED_CELLS
 from crowd.counts import COUNTS
+from crowd.coverage import LOOK_BACK_DAYS
 from crowd.density import DENSITY
 from crowd.holidays import Calendar
 from crowd.usual_instants import dependent_instants, usual_instants
 from lake.home import Home
 from lake.stages import hour_of_path
 
-HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def stale_hours(
@@ -40,10 +41,12 @@ def stale_hours(
     hours = sorted(later)
     looks_at = usual_instants(hours, calendar=calendar).filter(pl.col("interval_start").is_between(start, end))
     pairs = looks_at.select("interval_no", hour=pl.col("interval_start").dt.truncate("1h")).unique()
+    # who usually reports is asked of the same hour of the last days, whatever days they are
+    reported = [(n, hour - day * DAY) for n, hour in enumerate(hours) for day in range(1, LOOK_BACK_DAYS + 1)]
     return sorted(
         {
             hours[number]
-            for number, hour in pairs.rows()
+            for number, hour in (*pairs.rows(), *reported)
             if hour in crowded or counted.get(hour, 0) > later[hours[number]]
         }
     )

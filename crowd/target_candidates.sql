@@ -144,9 +144,10 @@ with
             lat,
             lon,
             devices as recipients,
-            least(levelled_excess + at_home + unjudged, devices) as inside,
+            -- sums on several threads differ in their last bits; a rerun shall not
+            round(least(levelled_excess + at_home + unjudged, devices), 9) as inside,
             -- an excess is an estimate: it may ask for more devices of a cell than are there
-            least(levelled_excess + unjudged, devices) as served
+            round(least(levelled_excess + unjudged, devices), 9) as served
         from levelled
     )
 

@@ -40,6 +40,8 @@ TARGETS = Stage(
 # excess by cell are therefore levelled to this power. In a simulated town and a dense city, with 0.9 wanted, the sets
 # then reach 0.85 and 0.89 of a crowd. With 1 they reach 0.80 and 0.85; with 0.4 they warn a sixth more others.
 EVENNESS = 0.6
+# Shares are written to so many digits that a rerun gives the same ones.
+SHARE_DIGITS = 9
 # Shares are sums of floats.
 ROUNDING = 1e-9
 
@@ -80,7 +82,7 @@ def choose_targets(
     serves; `overreach` the share of its devices outside the gathering.
 
     A gathering that is held on to while its ground is unseen has no targets in that interval: nobody can tell who is
-    there. Its last list is that of the interval in which it was last seen (`seen_at` of the gathering).
+    there. Its last list is that of the last interval that has one.
 
     Args:
         connection: DuckDB with its memory and threads bounded.
@@ -100,7 +102,8 @@ def choose_targets(
     chosen = choose_cells(
         candidates, reach=wanted.reach, max_cells=wanted.max_cells, max_recipients=wanted.max_recipients
     )
-    rows = chosen.rename({"recipients": "expected_recipients"}).select(list(TARGETS.columns))
+    shares = pl.col("reach", "overreach").round(SHARE_DIGITS)
+    rows = chosen.with_columns(shares).rename({"recipients": "expected_recipients"}).select(list(TARGETS.columns))
     connection.register("targets_now", rows.to_arrow())
     with staged(home) as staging:
         replace_range(connection, "targets_now", home=home, stage=TARGETS, staging=staging, start=start, end=end)

@@ -90,7 +90,7 @@ class RunSummary:
             ),
             ("hexagons with people", sum(d.hexagons for d in self.density)),
             *((f"  baseline: {name}", count) for name, count in sorted(self.baselines().items())),
-            *((f"data quality: {KINDS[kind]}", count) for kind, count in sorted(self.quality().items())),
+            *((f"data: {KINDS[kind]}", count) for kind, count in sorted(self.quality().items())),
             *(
                 (f"  suspected {event.interval_start.astimezone(UTC):%Y-%m-%d %H:%M} (UTC)", event.told())
                 for event in self.suspicions()
@@ -100,6 +100,7 @@ class RunSummary:
             ("gatherings not seen for lack of coverage", sum(g.unseen for g in self.gatherings)),
             ("gatherings ended", sum(g.ended for g in self.gatherings)),
             ("target cells", sum(t.cells for t in self.targets)),
+            ("target lists short of the wanted reach", sum(t.short for t in self.targets)),
         ]
         return [{"what": what, "value": value} for what, value in rows]
 

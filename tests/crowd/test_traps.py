@@ -211,9 +211,7 @@ SCENES = {
     ),
     "a doubled file": Scene(doubled_file, (0.6, 0.2), misjudged=TOO_MANY),
     "a partly doubled file": Scene(partly_doubled_file, (-0.8, 0.5)),
-    "a partly doubled file, another hour": Scene(
-        partly_doubled_file, (-0.8, 0.5), seed=2, false_alarm=LEFTOVER
-    ),
+    "a partly doubled file, another hour": Scene(partly_doubled_file, (-0.8, 0.5), seed=2, false_alarm=LEFTOVER),
     "changed clocks": Scene(clocks_changed, (-1.0, 0.4)),
 }
 
@@ -221,7 +219,9 @@ SCENES = {
 def _scenes(fault):
     """The scenes as parameters, marked where a fault is known."""
     marked = {
-        name: [pytest.mark.xfail(strict=True, raises=AssertionError, reason=getattr(scene, fault))] if getattr(scene, fault) else []
+        name: [pytest.mark.xfail(strict=True, raises=AssertionError, reason=getattr(scene, fault))]
+        if getattr(scene, fault)
+        else []
         for name, scene in SCENES.items()
     }
     return [pytest.param(scene, id=name, marks=marked[name]) for name, scene in SCENES.items()]

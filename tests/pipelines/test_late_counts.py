@@ -145,7 +145,11 @@ def test_a_later_hour_changes_nothing_earlier(told, tmp_path):
     assert differing(before, {path: after[path] for path in before}) == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="an end is told after any gap in one run, and after 24 hours and a bit else")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="an end is told after any gap in one run, and after 24 hours and a bit else",
+)
 def test_a_gathering_before_a_long_gap_ends_alike_in_whichever_order_hours_come(told, tmp_path):
     straight, otherwise = told.copied(tmp_path / "straight"), told.copied(tmp_path / "otherwise")
     run(straight, noon(told, 7), noon(told, 0))

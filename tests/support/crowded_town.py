@@ -307,7 +307,9 @@ class CrowdedTown:
 
     def load_land(self) -> None:
         """Let the product know where the town ends and the sea begins."""
-        coast = shapely.transform(shapely.Point(0, 0).buffer(RADIUS_KM + 0.1), lambda km: np.column_stack(_degrees(*km.T)[::-1]))
+        coast = shapely.transform(
+            shapely.Point(0, 0).buffer(RADIUS_KM + 0.1), lambda km: np.column_stack(_degrees(*km.T)[::-1])
+        )
         path = self.home.root / "areas.geojson"
         gpd.GeoDataFrame({"code": ["99.01"], "name": ["Contoh"]}, geometry=[coast], crs=4326).to_file(path)
         load_areas(path, level="regency", intake=self.intake(), columns={})

@@ -85,7 +85,10 @@ class Drawing:
         rows = [row for number, spot in enumerate(spots) for row in _rows(spot, number)]
         frames = (
             (HOTSPOTS, pl.DataFrame(rows, schema_overrides={"hex": pl.UInt64})),
-            (DENSITY, pl.DataFrame([{"interval_start": at(hour), "hex": int(ROW[-1]), "people": 1.0} for hour in hours])),
+            (
+                DENSITY,
+                pl.DataFrame([{"interval_start": at(hour), "hex": int(ROW[-1]), "people": 1.0} for hour in hours]),
+            ),
             (COVERAGE, pl.DataFrame([{"interval_start": at(h), "hex": int(ROW[n]), "coverage": 0.1} for h, n in dark])),
         )
         with connect(ENGINE) as connection, staged(self.home) as staging:

@@ -22,9 +22,12 @@ cell_id = "bs_id"
 interval_start = "ts_local"
 devices = "users"
 """
-POLICY = "".join(
-    f"[levels.{level}]\npeople = {people}\npeople_per_km2 = {people}\n"
-    for level, people in {"waspada": 8, "siaga": 12, "awas": 30}.items()
+POLICY = (
+    "".join(
+        f"[levels.{level}]\npeople = {people}\npeople_per_km2 = {people}\n"
+        for level, people in {"waspada": 8, "siaga": 12, "awas": 30}.items()
+    )
+    + '[detection]\nwithout_usual = "density"\n'
 )
 
 
