@@ -282,6 +282,8 @@ def _follow(options: RunOptions, first: datetime, last: datetime, summary: RunSu
     step = _step(summary.footprints)
     later = split(last, _end_of_density(options, last), step=FOLLOW)
     for start, until in (*split(first, last, step=step), *later):
+        if start >= last and not DENSITY.paths(options.as_home(), start=start, end=until):
+            continue  # hours of which nothing is known change nobody's life
         footprints = build(options, start, until)
         with _alone(options, start, until):
             before = _lives(options, start, until)
