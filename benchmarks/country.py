@@ -8,6 +8,7 @@ from pathlib import Path
 
 from crowd.counts import load_counts
 from crowd.factors import flat_factors
+from crowd.holidays import Calendar
 from geo.footprint import Footprint, build_footprints
 from lake.engine import Engine, connect
 from lake.home import Home
@@ -21,6 +22,7 @@ MAX_DEVICES = 50_000
 HOUR = datetime(2020, 3, 31, 12, tzinfo=UTC)
 NEXT_HOUR = HOUR + timedelta(hours=1)
 TIMEZONE = "Asia/Jakarta"
+CALENDAR = Calendar(TIMEZONE, frozenset())
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import polars as pl
-from country import FACTORS, HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprint
-from density_contenders import NOT_SUMS, matrix_of, read_weights
+from country import CALENDAR, FACTORS, HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprint
+from density_contenders import SUMS, matrix_of, read_weights, sum_hours
 from measuring import seconds_of
 from stopwatch import Stopwatch
 
 from crowd.counts import COUNTS
-from crowd.density_batches import batches_of, counted_intervals, sum_batch, sum_density
+from crowd.density_batches import batches_of, counted_intervals, sum_density
 from crowd.placement import create_placement_views
 from lake.engine import connect
 
-# Looking for silent cells is no part of the sums.
-SILENCE = ("usual_cells", "silent_cells_now", "coverage_now")
+# Placing counts and summing them; looking for silent cells and for what is usual is no part of it.
+PLACING = ("intervals_in", "placed_now")
 LONG_JOIN = """
 create or replace temp table long_sums as
 select
@@ -53,8 +53,8 @@ def long_join(root: Path, hours: int) -> float:
     """Every weight times every hour in one group-by, counts placed before."""
     with _prepared(root, hours) as (connection, intervals):
         watch = Stopwatch(connection)
-        sum_batch(watch, Country(root).home, intervals, at=HOUR)
-        placing = sum(watch.seconds[table] for table in NOT_SUMS if table not in SILENCE)
+        sum_hours(watch, Country(root), intervals)
+        placing = sum(watch.seconds[table] for table in PLACING)
         return placing + seconds_of(lambda: connection.execute(LONG_JOIN).fetchall())
 
 
@@ -85,14 +85,22 @@ def whole_density(root: Path, hours: int) -> float:
     with connect(engine_of(home)) as connection:
         footprints = [find_footprint(home)]
         return seconds_of(
-            lambda: sum_density(connection, home=home, start=HOUR, end=end, footprints=footprints, factors=FACTORS)
+            lambda: sum_density(
+                connection,
+                home=home,
+                start=HOUR,
+                end=end,
+                footprints=footprints,
+                factors=FACTORS,
+                calendar=CALENDAR,
+            )
         )
 
 
 def _batch(connection: duckdb.DuckDBPyConnection, root: Path, intervals: list[datetime]) -> float:
     watch = Stopwatch(connection)
-    sum_batch(watch, Country(root).home, intervals, at=HOUR)
-    return sum(seconds for table, seconds in watch.seconds.items() if table not in SILENCE)
+    sum_hours(watch, Country(root), intervals)
+    return sum(watch.seconds[table] for table in (*PLACING, SUMS))
 
 
 @contextmanager

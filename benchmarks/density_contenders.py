@@ -4,21 +4,25 @@ The peers keep weights and people per cell in memory, in the order of the files,
 """
 
 from contextlib import ExitStack
+from datetime import datetime, timedelta
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from country import FACTORS, HOUR, NEXT_HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprint
+from country import CALENDAR, FACTORS, HOUR, NEXT_HOUR, PEOPLE_PER_DEVICE, Country, engine_of, find_footprint
 from scipy.sparse import csr_array
 from stopwatch import Stopwatch
 
+from crowd.baseline import create_crowded_view, read_cells
+from crowd.count_history import CountHistory
 from crowd.counts import COUNTS
 from crowd.density_batches import sum_batch
 from crowd.placement import create_placement_views
 from lake.engine import connect, fetch_frame
 
-# Tables that are made before the sums, or beside them.
-NOT_SUMS = ("placed_now", "placed_wide", "intervals_in", "usual_cells", "silent_cells_now", "coverage_now", "the rest")
+# The statement that sums; whatever else a batch does comes before it.
+SUMS = "density_sums"
 
 
 class Contender:
@@ -66,8 +70,8 @@ class Kerumun(Contender):
     def compute(self) -> None:
         """A batch of one interval."""
         watch = Stopwatch(self.connection)
-        sum_batch(watch, self.country.home, [HOUR], at=HOUR)
-        self.parts = {"join and group-by": sum(s for table, s in watch.seconds.items() if table not in NOT_SUMS)}
+        sum_hours(watch, self.country, [HOUR])
+        self.parts = {"join and group-by": watch.seconds[SUMS]}
 
     def people(self) -> pl.DataFrame:
         """The last density."""
@@ -76,6 +80,22 @@ class Kerumun(Contender):
     def close(self) -> None:
         """Close the engine."""
         self.resources.close()
+
+
+def sum_hours(connection: duckdb.DuckDBPyConnection, country: Country, intervals: list[datetime]) -> None:
+    """A batch of the product: counts beside what is usual, and their sums."""
+    home, footprint = country.home, find_footprint(country.home)
+    end = intervals[-1] + timedelta(hours=1)
+    create_crowded_view(connection, home=home, start=intervals[0])
+    sum_batch(
+        connection,
+        home,
+        intervals,
+        at=intervals[0],
+        cells=read_cells(connection, footprint),
+        history=CountHistory(connection, home=home, start=intervals[0], end=end),
+        calendar=CALENDAR,
+    )
 
 
 def read_weights(country: Country) -> pl.DataFrame:

@@ -3,11 +3,13 @@
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 from country import (
+    CALENDAR,
     FACTORS,
     HOUR,
     NEXT_HOUR,
-    TIMEZONE,
     Country,
     copy_home,
     engine_of,
@@ -16,13 +18,17 @@ from country import (
 )
 from measuring import seconds_of
 
-from crowd.density import DENSITY, compute_density
+from crowd.counts import COUNTS
+from crowd.density import compute_density
 from crowd.gatherings import find_gatherings
-from crowd.holidays import Calendar
 from crowd.policy import load_policy
 from crowd.targets import choose_targets
-from lake.engine import connect, literal
+from lake.engine import connect
 from lake.home import Home
+
+SEED = 11
+# A crowd at so many cells of each operator.
+CROWDED_CELLS, CROWD = 20, 3000
 
 
 def counts(root: Path, home: Path) -> float:
@@ -47,7 +53,7 @@ def _density(home: Home) -> None:
             end=NEXT_HOUR,
             footprints=[footprint],
             factors=FACTORS,
-            calendar=Calendar(TIMEZONE, frozenset()),
+            calendar=CALENDAR,
         )
 
 
@@ -55,7 +61,9 @@ def gatherings(root: Path, home: Path) -> float:  # noqa: ARG001
     """Seconds from density to gatherings, by the shipped policy."""
     with connect(engine_of(Home(home))) as connection:
         return seconds_of(
-            lambda: find_gatherings(connection, home=Home(home), start=HOUR, end=NEXT_HOUR, policy=load_policy())
+            lambda: find_gatherings(
+                connection, home=Home(home), start=HOUR, end=NEXT_HOUR, policy=load_policy(), calendar=CALENDAR
+            )
         )
 
 
@@ -76,20 +84,20 @@ def targets(root: Path, home: Path) -> float:  # noqa: ARG001
         )
 
 
-def write_history(root: Path, home: Path, hours: int) -> None:  # noqa: ARG001
-    """Put density of every hour before `HOUR` into a home: that of `HOUR`, each time shaken by up to a half."""
-    (present,) = DENSITY.paths(Home(home), start=HOUR, end=NEXT_HOUR)
-    with connect(engine_of(Home(home))) as connection:
-        connection.execute(
-            f"create temp table present as from read_parquet({literal(str(present))}, hive_partitioning = false)"
-        )
-        connection.execute("select setseed(0.5)").fetchall()
-        for back in range(1, hours + 1):
-            hour = HOUR - timedelta(hours=back)
-            folder = Home(home).lake / f"{DENSITY.name}/date={hour:%Y-%m-%d}/hour={hour:%H}"
-            folder.mkdir(parents=True)
-            connection.execute(
-                f"""copy (select * replace (interval_start - interval {back} hour as interval_start,
-                people * (0.5 + random()) as people) from present)
-                to {literal(str(folder / "part.parquet"))} (format parquet, compression zstd)"""
-            )
+def write_history(root: Path, home: Path, weeks: int) -> None:
+    """Put counts of `HOUR` and of the same hour of the days before into a home: those of the country, drawn anew.
+
+    At `HOUR` some masts have a crowd. An hour's baseline looks at the same hour of other days alone.
+    """
+    rng = np.random.default_rng(SEED)
+    for path in COUNTS.paths(Country(root).home, start=HOUR, end=NEXT_HOUR):
+        usual = pl.read_parquet(path, hive_partitioning=False)
+        for back in range(7 * weeks + 1):
+            day = HOUR - timedelta(days=back)
+            folder = Home(home).lake / f"{COUNTS.name}/date={day:%Y-%m-%d}/hour={day:%H}/{path.parent.name}"
+            folder.mkdir(parents=True, exist_ok=True)
+            devices = rng.poisson(usual["devices"].to_numpy())
+            if back == 0:
+                devices[rng.integers(0, len(devices), CROWDED_CELLS)] += CROWD
+            told = usual.with_columns(pl.col("interval_start") - timedelta(days=back), devices=pl.Series(devices))
+            told.write_parquet(folder / path.name, compression="zstd")

@@ -14,6 +14,7 @@ from bench_accuracy import measure_accuracy
 from bench_counts import measure_counts
 from bench_days import DAY, measure_days
 from bench_density import measure_density, scipy_seconds
+from bench_detection import measure_detection
 from bench_em import measure_em
 from bench_footprints import measure_footprints
 from bench_hour import measure_hour
@@ -39,7 +40,8 @@ class Effort:
         growth_rounds: the same of the density and the days.
         repetitions: warm computations in each.
         seeds: how many cities of each kind to judge the accuracy on.
-        weeks: of history.
+        weeks: lengths of history of a whole hour.
+        detection_seeds: how many cities of each kind to judge the detection on.
         long_hours: of the longest range of density.
     """
 
@@ -51,8 +53,9 @@ class Effort:
     growth_rounds: int
     repetitions: int
     seeds: int
-    weeks: int
+    weeks: tuple[int, ...]
     long_hours: int
+    detection_seeds: int
 
 
 FULL = Effort(
@@ -64,8 +67,9 @@ FULL = Effort(
     growth_rounds=2,
     repetitions=5,
     seeds=3,
-    weeks=4,
+    weeks=(4, 8, 16),
     long_hours=168,
+    detection_seeds=3,
 )
 QUICK = Effort(
     cells=24_000,
@@ -76,8 +80,9 @@ QUICK = Effort(
     growth_rounds=1,
     repetitions=2,
     seeds=1,
-    weeks=1,
+    weeks=(4, 8),
     long_hours=48,
+    detection_seeds=1,
 )
 
 
@@ -111,7 +116,7 @@ def _measure(folder: Path, effort: Effort) -> list[Report]:
     _say("counts")
     counts = measure_counts(*country, rounds=effort.rounds)
     _say("the whole hour")
-    hour = measure_hour(country, tenth, rounds=effort.rounds, weeks=effort.weeks, scipy_s=scipy_seconds(density))
+    hour = measure_hour(country, rounds=effort.rounds, weeks=effort.weeks, scipy_s=scipy_seconds(density))
     _say("days")
     for (root, _), hours in ((country, DAY), (tenth, effort.long_hours)):
         run_apart("country_maker.write_hours", root=root, hours=hours)
@@ -120,7 +125,9 @@ def _measure(folder: Path, effort: Effort) -> list[Report]:
     footprints = measure_footprints(folder, [effort.cells // part for part in effort.parts])
     _say("accuracy")
     accuracy = measure_accuracy(range(1, effort.seeds + 1))
-    return [accuracy, speed, density, days, footprints, counts, hour]
+    _say("detection")
+    detection = measure_detection(range(1, effort.detection_seeds + 1))
+    return [detection, accuracy, speed, density, days, footprints, counts, hour]
 
 
 def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:
