@@ -12,7 +12,7 @@ from crowd.usual_instants import MAX_WEEKS
 STAGES = ("counts", "density", "gatherings", "targets")
 LOOKING_BACK = STAGES[1:]
 PROMISED_S, PROMISED_LATER_S = 60.0, 20.0
-# A history twice or four times as long may cost this much more.
+# A history longer than baselines look back may cost this much more.
 MOST_GROWTH = 1.15
 ABOUT = """\
 Each stage through the product's own function, in a process of its own: libraries count for its peak memory, not for its
@@ -36,7 +36,7 @@ def measure_hour(
     Args:
         country: where it lies, and its sizes.
         rounds: how often each process is run.
-        weeks: lengths of history, ascending.
+        weeks: lengths of history, ascending; `MAX_WEEKS`, as far as baselines look back, is one of them.
         scipy_s: seconds of a SciPy product of the same run.
     """
     first = _first_hours(country[0], rounds=rounds)
@@ -50,8 +50,8 @@ def measure_hour(
     sums = {
         number: sum(spread(seconds)["median"] for seconds, _ in measured.values()) for number, measured in later.items()
     }
-    growth = sums[weeks[-1]] / sums[weeks[0]]
-    known = sums[min(weeks, key=lambda number: abs(number - MAX_WEEKS))]
+    known = sums[MAX_WEEKS]
+    growth = sums[weeks[-1]] / known
     listed = [(hour, stage, *measured) for hour, stages in hours.items() for stage, measured in stages.items()]
     median_s = spread(whole)["median"]
     return Report(
@@ -80,7 +80,7 @@ def measure_hour(
                 slack=PROMISED_LATER_S - known,
             ),
             promise(
-                f"{weeks[-1]} weeks of history cost no more than {MOST_GROWTH} of {weeks[0]}",
+                f"{weeks[-1]} weeks of history cost no more than {MOST_GROWTH} of {MAX_WEEKS}",
                 rounded(growth),
                 slack=MOST_GROWTH - growth,
             ),

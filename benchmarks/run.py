@@ -80,7 +80,7 @@ QUICK = Effort(
     growth_rounds=1,
     repetitions=2,
     seeds=1,
-    weeks=(4, 8),
+    weeks=(8, 12),
     long_hours=48,
     detection_seeds=1,
 )

@@ -45,6 +45,7 @@ HOTSPOTS = Stage(
         "baseline_from": "varchar",
         "tested": "integer",
         "suspicion": "varchar",
+        "suspect": "varchar",
     },
     order=("interval_start", "hotspot", "hex"),
 )
@@ -136,7 +137,7 @@ def _rows(
     peaks: Peaks,
     shapes: Shapes,
     *,
-    suspicion: pl.Series,
+    suspicion: pl.DataFrame,
     starts: pl.Series,
 ) -> pl.DataFrame:
     """One row per hotspot and hexagon; its excess is spread evenly over its hexagons."""
@@ -151,7 +152,7 @@ def _rows(
             "score": peaks.score,
             "crowd": peaks.people,
             "crowd_sd": peaks.people_sd,
-            "suspicion": suspicion,
+            **suspicion.to_dict(),
         }
     )[order].with_columns(hotspot=pl.int_range(pl.len(), dtype=pl.Int32).over("interval_start"))
     shape, member = shapes.members

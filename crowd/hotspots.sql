@@ -30,7 +30,8 @@ with
             density.devices,
             density.baseline_from,
             tested.tested,
-            rows.suspicion
+            rows.suspicion,
+            rows.suspect
         from rows
             inner join density on rows.interval_start = density.interval_start and rows.hex = density.hex
             inner join tested on rows.interval_start = tested.interval_start

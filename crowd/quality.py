@@ -134,6 +134,7 @@ def _suspected(hotspots: pl.DataFrame) -> pl.DataFrame:
         suspected.group_by("interval_start", "hotspot")
         .agg(
             pl.col("suspicion").first().alias("kind"),
+            pl.col("suspect").first().alias("operator"),
             pl.col("lat").first(),
             pl.col("lon").first(),
             pl.col("excess").sum().alias("people"),

@@ -31,10 +31,14 @@ MOST_EVIDENCE = 0.6
 LEAST_HANDED_OVER = 0.15
 
 
-def find_suspicions(peaks: Peaks, shapes: Shapes, evidence: Evidence, *, cells: Cells) -> pl.Series:
-    """What is suspected of each hotspot; null where nothing is."""
+def find_suspicions(peaks: Peaks, shapes: Shapes, evidence: Evidence, *, cells: Cells) -> pl.DataFrame:
+    """What is suspected of each hotspot.
+
+    Returns:
+        suspicion, and suspect: the operator that most of the evidence comes from; both null where nothing is suspected.
+    """
     if len(peaks.shape) == 0:
-        return pl.Series([], dtype=pl.String)
+        return pl.DataFrame(schema={"suspicion": pl.String, "suspect": pl.String})
     at = (shapes.columns[:, 0], shapes.columns[:, 1])
     handed = evidence.handed_over[at] >= LEAST_HANDED_OVER * evidence.expected[at]
     found = [
@@ -45,7 +49,19 @@ def find_suspicions(peaks: Peaks, shapes: Shapes, evidence: Evidence, *, cells: 
     named = np.full(len(peaks.shape), None, dtype=object)
     for name, is_so in found:
         named[is_so & (named == None)] = name  # noqa: E711 - by element
-    return pl.Series(named.tolist(), dtype=pl.String)
+    most = cells.operator[shapes.columns[:, 1]]
+    spoken = _by_operator(peaks.by_column, most).argmax(axis=1)
+    suspect = pl.Series([cells.operators[number] for number in spoken], dtype=pl.String)
+    told = pl.DataFrame({"suspicion": pl.Series(named.tolist(), dtype=pl.String), "suspect": suspect})
+    return told.with_columns(suspect=pl.when(pl.col("suspicion").is_not_null()).then("suspect"))
+
+
+def _by_operator(values: csr_array, operator: npt.NDArray[np.int64]) -> Floats:
+    """Sums over the columns of each operator, shape (rows, operators)."""
+    operators = int(operator.max(initial=0)) + 1
+    columns = np.arange(len(operator))
+    of_operator = csr_array((np.ones(len(operator)), (columns, operator)), shape=(len(operator), operators))
+    return np.asarray((values @ of_operator).toarray())
 
 
 def _share_of_evidence(peaks: Peaks, which: Flags) -> Floats:
@@ -59,11 +75,7 @@ def _share_of_evidence(peaks: Peaks, which: Flags) -> Floats:
 
 def _is_of_one_operator(peaks: Peaks, operator: npt.NDArray[np.int64]) -> Flags:
     """Whether one operator's counts tell of a crowd that those of the others deny."""
-    operators = int(operator.max(initial=0)) + 1
-    of_operator = csr_array(
-        (np.ones(len(operator)), (np.arange(len(operator)), operator)), shape=(len(operator), operators)
-    )
-    evidence, information = (peaks.by_column @ of_operator).toarray(), (peaks.weight @ of_operator).toarray()
+    evidence, information = _by_operator(peaks.by_column, operator), _by_operator(peaks.weight, operator)
     people = evidence / np.maximum(information, 1e-300)
     of_others = evidence.sum(axis=1, keepdims=True) - evidence
     others_know = np.maximum(information.sum(axis=1, keepdims=True) - information, 1e-300)

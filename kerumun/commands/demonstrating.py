@@ -17,7 +17,7 @@ from crowd.simulator import default_scenario, load_scenario, simulate
 from geo.areas import LEVELS, load_areas
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
-from kerumun.commands.exporting import export_range
+from kerumun.commands.exporting import ReasonLanguage, export_range, tell_gatherings
 from kerumun.commands.running import run_hours
 from kerumun.console import Printer
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
@@ -156,6 +156,8 @@ def _show(session: Session, hour: datetime) -> None:
         ("gathering", "level", "state", "people", "above usual", "area"),
         rows,
     )
+    session.printer.say("\nWhy")
+    tell_gatherings(session, hour, hour + timedelta(hours=1), lang=ReasonLanguage.EN)
     targets = pl.read_csv(folder / "targets.csv").sort("reach", descending=True)
     shown = [
         (

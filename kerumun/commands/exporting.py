@@ -4,11 +4,13 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from crowd.exports import FORMATS, Export, export_table
 from crowd.exports_by_area import AreaExport, export_areas
+from crowd.gathering_list import list_gatherings
 from geo.areas import LEVELS
 from kerumun.parameters import (
     DEFAULT_HOME,
@@ -88,6 +90,46 @@ def _add(app: typer.Typer, table: str) -> None:
 
 _add(gatherings, "gatherings")
 _add(targets, "targets")
+
+
+class ReasonLanguage(StrEnum):
+    """Languages of the reasons."""
+
+    ID = "id"
+    EN = "en"
+
+
+@gatherings.command("list")
+def list_gatherings_command(
+    lang: Annotated[ReasonLanguage, typer.Option(help="Language of the reasons.")] = ReasonLanguage.EN,
+    at: AtOption = None,
+    start: FromOption = None,
+    end: ToOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    json: JsonOption = False,
+) -> None:
+    """Tell the gatherings of a range of time, and why each is one."""
+    session = open_session(home, as_json=json)
+    first, last = parse_range(start, end, at, timezone=session.settings.timezone)
+    tell_gatherings(session, first, last, lang=lang)
+
+
+def tell_gatherings(session: Session, start: datetime, end: datetime, *, lang: ReasonLanguage) -> None:
+    """Print gatherings with their reasons."""
+    with connect(session.engine) as connection:
+        found = list_gatherings(
+            connection, home=session.home, start=start, end=end, language=lang.value, k=session.settings.k
+        )
+    zone = ZoneInfo(session.settings.timezone)
+    for each in found.gatherings:
+        when = each.interval_start.astimezone(zone)
+        session.printer.say(f"{each.gathering_id}  {when:%Y-%m-%d %H:%M}  {each.level}, {each.state}")
+        session.printer.say(f"  {each.reason}")
+    if not found.gatherings:
+        session.printer.say("no gathering in that range")
+    if found.withheld:
+        session.printer.say(f"{found.withheld:,} withheld: they rest on fewer than {session.settings.k} devices")
+    session.printer.result(found)
 
 
 def _tell(session: Session, written: Export, *, what: str = "rows") -> None:

@@ -100,7 +100,9 @@ def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> Non
         for report in load.files:
             session.printer.report(report)
     session.printer.table("Run", ("what", "value"), [tuple(row.values()) for row in summary.rows()])
-    session.printer.say(f"Written to {session.home.lake}: density, gatherings, gathering_hexes, targets")
+    session.printer.say(
+        f"Written to {session.home.lake}: baseline, density, hotspots, gatherings, targets, quality_events"
+    )
     session.printer.result(summary)
 
 

@@ -57,7 +57,7 @@ def suspected(evidence):
     peaks = find_peaks(
         shapes, residual=evidence.residual[at], variance=evidence.variance[at], expected=evidence.expected[at]
     )
-    named = find_suspicions(peaks, shapes, evidence, cells=cells())
+    named = find_suspicions(peaks, shapes, evidence, cells=cells())["suspicion"]
     assert len(named), "no hotspot at all"
     return named[0]
 
