@@ -53,7 +53,12 @@ class Shapes:
 
 
 def shape_crowds(
-    connection: duckdb.DuckDBPyConnection, places: pl.DataFrame, *, gain: Floats, people_per_device: Floats
+    connection: duckdb.DuckDBPyConnection,
+    places: pl.DataFrame,
+    *,
+    gain: Floats,
+    devices: Floats,
+    people_per_device: Floats,
 ) -> Shapes:
     """Shapes around places where a crowd may be.
 
@@ -61,13 +66,14 @@ def shape_crowds(
         connection: with `weights_in`.
         places: interval_no, hex.
         gain: devices that a cell usually has, NaN where it tells nothing, shape (intervals, cells).
-        people_per_device: of each cell.
+        devices: counts of now, NaN where there are none, same shape.
+        people_per_device: of each cell at each interval, same shape.
     """
     interval, hexes = places["interval_no"].to_numpy().astype(np.int64), places["hex"].to_numpy()
     shape_place, rings, shape, member = _discs(connection, hexes)
     ground = pl.DataFrame({"interval_no": interval[shape_place[shape]], "hex": member})
     pairs = ground.unique().sort("interval_no", "hex").with_row_index("pair")
-    entries, columns = _entries(connection, pairs, gain=gain, people_per_device=people_per_device)
+    entries, columns = _entries(connection, pairs, gain=gain, devices=devices, people_per_device=people_per_device)
     size = (pairs.height, len(columns))
     of_pairs = csr_array((entries["gain"].to_numpy(), (entries["pair"].to_numpy(), entries["column"].to_numpy())), size)
     pair = ground.join(pairs, on=["interval_no", "hex"], how="left", maintain_order="left")["pair"].to_numpy()
@@ -103,7 +109,12 @@ def _discs(connection: duckdb.DuckDBPyConnection, hexes: Hexes) -> tuple[Positio
 
 
 def _entries(
-    connection: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, *, gain: Floats, people_per_device: Floats
+    connection: duckdb.DuckDBPyConnection,
+    pairs: pl.DataFrame,
+    *,
+    gain: Floats,
+    devices: Floats,
+    people_per_device: Floats,
 ) -> tuple[pl.DataFrame, Positions]:
     """Gains g_ih of the intervals' hexagons: pair, column, gain; and interval and cell of each column."""
     connection.register("shape_hexes", pairs.select("hex").unique().to_arrow())
@@ -113,13 +124,20 @@ def _entries(
     )
     joined = pairs.join(weights, on="hex")
     interval, cell = joined["interval_no"].to_numpy(), joined["cell_no"].to_numpy().astype(np.int64)
-    devices = gain[interval, cell]
+    of_weight = pl.Series(people_per_device[interval, cell]) * pl.col("people_weight")
+    usual, now = pl.Series(gain[interval, cell], nan_to_null=True), pl.Series(devices[interval, cell], nan_to_null=True)
+    is_known = usual.is_not_null()
     found = joined.with_columns(
         cell=pl.Series(cell),
-        devices=pl.Series(devices) * pl.col("weight"),
-        people=pl.Series(devices * people_per_device[cell]) * pl.col("people_weight"),
-    ).filter(pl.col("devices").is_finite() & (pl.col("people") > 0))
-    found = found.with_columns(gain=pl.col("devices") / pl.col("people").sum().over("pair"))
+        gained=usual * pl.col("weight"),
+        usual_people=usual * of_weight,
+        known_now=pl.when(is_known).then(now * of_weight),
+        unknown_now=pl.when(~is_known).then(now * of_weight),
+    )
+    # Of cells without a history it is what they have now, less what the others have more than usual.
+    known, unknown = pl.col("usual_people").sum().over("pair"), pl.col("unknown_now").sum().over("pair")
+    risen = pl.max_horizontal(pl.col("known_now").sum().over("pair") / known, 1.0)
+    found = found.with_columns(gain=pl.col("gained") / (known + unknown / risen)).filter(pl.col("gain").is_finite())
     columns = found.select("interval_no", "cell").unique().sort("interval_no", "cell").with_row_index("column")
     entries = found.join(columns, on=["interval_no", "cell"]).select("pair", "column", "gain")
     return entries, columns.select(pl.col("interval_no", "cell").cast(pl.Int64)).to_numpy()

@@ -22,7 +22,6 @@ from crowd.evidence import Counted, Evidence, weigh_evidence
 from crowd.factors import Factors
 from crowd.holidays import Calendar
 from crowd.hotspots import HOTSPOTS, find_hotspots
-from crowd.peaks import LEVEL_SD
 from crowd.placement import create_placement_views
 from crowd.plan_changes import create_changed_cells
 from crowd.quality import QUALITY_EVENTS, find_quality_events
@@ -102,7 +101,7 @@ def sum_density(
 
 
 def _parameters(sql: str) -> dict[str, object]:
-    return {"deviations": DEVIATIONS, "level_sd": LEVEL_SD} if sql == "ranged_density" else {}
+    return {"deviations": DEVIATIONS} if sql == "ranged_density" else {}
 
 
 def _keep(
@@ -244,7 +243,7 @@ def _terms(evidence: Evidence, told: np.ndarray, number: int) -> dict[str, np.nd
         f"{number}_r": np.where(is_placed, np.where(is_new, 0.0, residual), np.nan),
         f"{number}_e": gain * residual / variance,
         f"{number}_i": np.where(is_known, gain**2 / variance, np.nan),
-        f"{number}_l": np.where(is_known, gain * expected / variance, np.nan),
+        f"{number}_l": np.where(is_known, evidence.level_sd[number] * gain * expected / variance, np.nan),
         f"{number}_t": np.where(is_placed & (is_known | is_new), tier, np.nan),
     }
 

@@ -26,6 +26,9 @@ COMMON_WEEKS, MOST_TIMES_COMMON = 4.0, 25.0
 LARGE_DEVICES, LEAST_LARGE = 100.0, 20
 # What silent cells hand over may be off by this share of it.
 HANDED_OVER_SD = 0.5
+# The level of a place is known to half a percent on ordinary days. On others this share of what large cells differ by,
+# beyond so many times their noise, is common to the cells of a place.
+LEVEL_SD, COMMON_SHARE, NOISE_MARGIN, MAD_TO_SD = 0.005, 0.1, 1.5, 1.4826
 # Cells with next to no usual devices still hear a crowd.
 LEAST_GAIN_DEVICES = 5.0
 
@@ -43,6 +46,7 @@ class Evidence:
         gain: what a cell weighs in its hexagons: the devices that are usually there.
         tier: step of the fallback the usual rests on.
         levels: of each operator, shape (intervals, operators).
+        level_sd: how well the level of a place is known, as a share, shape (intervals,).
     """
 
     usual: Floats
@@ -53,6 +57,7 @@ class Evidence:
     gain: Floats
     tier: npt.NDArray[np.uint8]
     levels: Floats
+    level_sd: Floats
 
 
 @dataclass(frozen=True)
@@ -97,17 +102,38 @@ def weigh_evidence(counted: Counted, *, crowds: Floats | None = None) -> Evidenc
     wavering = _wavering(medians, usual.variance.reshape(shape), samples)
     mean = np.maximum(expected, 1.0)
     variance = (mean + wavering * mean**2) * (1 + MEDIAN_NOISE / np.maximum(samples, 1))
+    residual = told - expected
     is_new = np.isfinite(devices) & (tier == NOTHING) & np.isfinite(medians).any(axis=1, keepdims=True)
     return Evidence(
         usual=medians,
         expected=expected,
-        residual=told - expected,
+        residual=residual,
         variance=variance + (HANDED_OVER_SD * handed_over) ** 2,
         handed_over=handed_over,
         gain=expected + LEAST_GAIN_DEVICES,
         tier=np.where(is_new, BY_NEIGHBOURS, tier).astype(np.uint8),
         levels=levels,
+        level_sd=_level_sd(residual, expected, variance),
     )
+
+
+def _level_sd(residual: Floats, expected: Floats, variance: Floats) -> Floats:
+    """How well the level of a place is known: half a percent, and worse on days on which everything is unlike itself.
+
+    On such days (a holiday nobody told, the first day of Ramadan) large cells differ from what is expected of them by
+    far more than their noise. A part of that is common to all cells of a place.
+    """
+    is_large = np.isfinite(residual) & (expected >= LARGE_DEVICES)
+    known = np.full(len(residual), LEVEL_SD)
+    enough = is_large.sum(axis=1) >= LEAST_LARGE
+    if enough.any():
+        mean = np.where(is_large, expected, 1.0)
+        differs = np.where(is_large, np.abs(residual) / mean, np.nan)[enough]
+        noise = np.where(is_large, variance / mean**2, np.nan)[enough]
+        spread = MAD_TO_SD * np.nanmedian(differs, axis=1)
+        beyond = COMMON_SHARE * (spread**2 - NOISE_MARGIN * np.nanmedian(noise, axis=1))
+        known[enough] = np.sqrt(np.maximum(beyond, LEVEL_SD**2))
+    return known
 
 
 def _wavering(usual: Floats, variance: Floats, samples: npt.NDArray[np.int64]) -> Floats:

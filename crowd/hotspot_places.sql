@@ -6,7 +6,7 @@ with
         select
             interval_no,
             hex,
-            evidence / sqrt(information + $level_sd * leverage * ($level_sd * leverage)) as score
+            evidence / sqrt(information + leverage * leverage) as score
         from sums
         where evidence > 0
     ),

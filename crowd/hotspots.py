@@ -17,7 +17,8 @@ from scipy.spatial import KDTree
 from crowd.baseline import Cells
 from crowd.crowd_shapes import Shapes, shape_crowds
 from crowd.evidence import Counted, Evidence, weigh_evidence
-from crowd.peaks import LEVEL_SD, Peaks, find_peaks
+from crowd.local_level import Neighbourhood, alone_levels
+from crowd.peaks import Peaks, find_peaks
 from crowd.suspicions import find_suspicions
 from geo.distances import EARTH_RADIUS_M, unit_vectors
 from lake.engine import fetch_frame, read_sql
@@ -51,8 +52,9 @@ HOTSPOTS = Stage(
 )
 # A hexagon alone need not pass what a disc of hexagons around it would.
 LEAST_PLACE_SCORE = 2.5
-# A weaker hotspot near a far stronger one is what its footprint leaves unexplained.
-HALO_M, HALO_SHARE = 3_000.0, 0.1
+# A far weaker hotspot near a strong one is what the footprints leave unexplained of it: within three kilometres, or as
+# far as this many sites stand.
+HALO_M, HALO_SITES, HALO_SHARE = 3_000.0, 12, 0.15
 # Hours in which a hotspot this sure adds this many standard deviations to a cell are no usual hours of that cell.
 CROWDED_SCORE, CROWDED_DEVIATIONS = 4.0, 1.0
 
@@ -82,11 +84,13 @@ def find_hotspots(
     places = fetch_frame(
         connection,
         read_sql("crowd", "hotspot_places"),
-        {"least_score": LEAST_PLACE_SCORE, "level_sd": LEVEL_SD},
+        {"least_score": LEAST_PLACE_SCORE},
     )
     starts = pl.Series(list(intervals), dtype=pl.Datetime("us", "UTC"))
     gain = np.where(np.isfinite(evidence.residual), evidence.gain, np.nan)
-    shapes = shape_crowds(connection, places, gain=gain, people_per_device=cells.people_per_device)
+    # an operator that counts everything twice does not make the place more populous
+    people_per_device = cells.people_per_device / alone_levels(evidence.levels)[:, cells.operator]
+    shapes = shape_crowds(connection, places, gain=gain, devices=counted.devices, people_per_device=people_per_device)
     at = (shapes.columns[:, 0], shapes.columns[:, 1])
     first = _peaks(shapes, evidence)
     # A crowd raises the level of its neighbourhood a little and so hides a part of itself: once it is known, once more.
@@ -94,7 +98,7 @@ def find_hotspots(
     crowds[at] = np.asarray(first.chosen(first.score >= CROWDED_SCORE).added.sum(axis=0)).ravel()
     evidence = weigh_evidence(counted, crowds=crowds)
     found, variance = _peaks(shapes, evidence), evidence.variance[at]
-    peaks = found.chosen(~_is_halo(shapes, found))
+    peaks = found.chosen(~_is_halo(shapes, found, cells.around))
     crowded = _crowded(peaks, shapes, variance, starts=starts, named=named)
     suspicion = find_suspicions(peaks, shapes, evidence, cells=cells)
     return _rows(connection, peaks, shapes, suspicion=suspicion, starts=starts), crowded
@@ -103,20 +107,28 @@ def find_hotspots(
 def _peaks(shapes: Shapes, evidence: Evidence) -> Peaks:
     at = (shapes.columns[:, 0], shapes.columns[:, 1])
     return find_peaks(
-        shapes, residual=evidence.residual[at], variance=evidence.variance[at], expected=evidence.expected[at]
+        shapes,
+        residual=evidence.residual[at],
+        variance=evidence.variance[at],
+        leverage=evidence.expected[at] * evidence.level_sd[at[0]],
     )
 
 
-def _is_halo(shapes: Shapes, peaks: Peaks) -> Flags:
+def _is_halo(shapes: Shapes, peaks: Peaks, around: Neighbourhood) -> Flags:
     """Whether a far greater hotspot of the same interval is near."""
     points = unit_vectors(peaks.lat, peaks.lon)
     is_halo = np.zeros(len(points), dtype=bool)
     if len(points) == 0:
         return is_halo
-    pairs = KDTree(points).query_pairs(HALO_M / EARTH_RADIUS_M, output_type="ndarray")
+    sites = min(HALO_SITES, around.sites)
+    apart = np.reshape(KDTree(around.points).query(points, k=[sites])[0], len(points))
+    reach = np.maximum(apart, HALO_M / EARTH_RADIUS_M)
+    tree = KDTree(points)
+    pairs = tree.query_pairs(float(reach.max()), output_type="ndarray")
     one, other = np.concatenate((pairs, pairs[:, ::-1])).T
+    is_near = np.linalg.norm(points[one] - points[other], axis=1) <= reach[other]
     interval = shapes.interval[shapes.place[peaks.shape]]
-    is_far_less = (interval[one] == interval[other]) & (peaks.people[one] < HALO_SHARE * peaks.people[other])
+    is_far_less = (interval[one] == interval[other]) & (peaks.people[one] < HALO_SHARE * peaks.people[other]) & is_near
     is_halo[one[is_far_less]] = True
     return is_halo
 

@@ -120,7 +120,8 @@ def _one(
 ) -> Step:
     links, overlaps = _links(members, alive)
     lives = alive.lives.select(pl.exclude(list(FIGURES))).rename({"rank": "held"})
-    seen = _ranked(judged.join(links, on="crowd", how="left").join(lives, on="gathering_id", how="left"), interval)
+    known = judged.join(links, on="crowd", how="left").join(lives, on="gathering_id", how="left")
+    seen = _ranked(known.join(_brought(links, overlaps, alive), on="crowd", how="left"), interval)
     unlinked = alive.lives.join(seen, on="gathering_id", how="anti")
     share = (
         alive.members.with_columns(is_dark=pl.col("hex").is_in(dark.implode()))
@@ -182,6 +183,14 @@ def _links(members: pl.DataFrame, alive: Alive) -> tuple[pl.DataFrame, pl.DataFr
     return links.select("crowd", "gathering_id"), overlaps.select("crowd", "gathering_id")
 
 
+def _brought(links: pl.DataFrame, overlaps: pl.DataFrame, alive: Alive) -> pl.DataFrame:
+    """The highest rank among the gatherings that merge into each crowd: crowd, brought."""
+    merging = overlaps.join(links, on="gathering_id", how="anti")
+    ranks = alive.lives.select("gathering_id", brought="rank")
+    taken = merging.unique("gathering_id", keep="first", maintain_order=True).join(ranks, on="gathering_id")
+    return taken.group_by("crowd").agg(pl.col("brought").max())
+
+
 def _ranked(known: pl.DataFrame, interval: datetime) -> pl.DataFrame:
     """Crowds that are gatherings now, or may become some, with the rank they have from now on."""
     now = pl.lit(interval, dtype=INSTANT)
@@ -192,7 +201,8 @@ def _ranked(known: pl.DataFrame, interval: datetime) -> pl.DataFrame:
     hours = ((now - started).dt.total_minutes() / 60).ceil().cast(pl.Int32) + 1
     by_hours = pl.sum_horizontal([(hours >= pl.col(f"least_hours_{level}")).cast(pl.Int32) for level in LEVELS])
     raised = pl.when(pl.col("is_sure")).then(pl.min_horizontal("size_rank", by_hours)).otherwise(0)
-    kept = pl.when(pl.col("is_kept_sure")).then(pl.min_horizontal("kept_rank", before)).otherwise(0)
+    held = pl.max_horizontal(before, "brought")
+    kept = pl.when(pl.col("is_kept_sure")).then(pl.min_horizontal("kept_rank", held)).otherwise(0)
     level = pl.when(is_covered).then(pl.max_horizontal(raised, kept)).otherwise(before)
     may_become = pl.col("is_sure") & (pl.col("size_rank") > 0) & is_covered
     fresh = now.dt.strftime("%Y%m%dT%H%MZ-") + pl.Series(hex_texts(known["first_hex"].to_numpy()), dtype=pl.String)
@@ -209,7 +219,7 @@ def _ranked(known: pl.DataFrame, interval: datetime) -> pl.DataFrame:
         rank="new_rank",
         peak_at=pl.when(is_higher).then(now).otherwise("peak_at"),
         peak_people=pl.max_horizontal("people", "peak_people"),
-    ).drop("new_rank", "held")
+    ).drop("new_rank", "held", "brought")
 
 
 def _with_cause(gone: pl.DataFrame, overlaps: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:

@@ -37,11 +37,13 @@ class Neighbourhood:
         site: of each cell, shape (cells,).
         near: the other sites near each, nearest first, -1 where there are no more, shape (sites, up to MOST_SITES).
         nearness: how much each of them counts, a bell over distance, same shape.
+        points: sites on the unit sphere, shape (sites, 3).
     """
 
     site: Positions
     near: Positions
     nearness: Floats
+    points: Floats
 
     @property
     def sites(self) -> int:
@@ -68,7 +70,7 @@ def neighbourhood_of(lat: Floats, lon: Floats) -> Neighbourhood:
     is_other = np.isfinite(chord) & (other != np.arange(count)[:, None])
     near = np.where(is_other, other, -1).astype(np.int64)
     bell = np.exp(-0.5 * (np.where(is_other, chord, 0.0) * EARTH_RADIUS_M / WIDTH_M) ** 2)
-    return Neighbourhood(site.astype(np.int64), near, np.where(is_other, bell, 0.0))
+    return Neighbourhood(site.astype(np.int64), near, np.where(is_other, bell, 0.0), points)
 
 
 def operator_levels(devices: Floats, usual: Floats, *, operator: Positions) -> tuple[Floats, Floats]:
@@ -92,6 +94,16 @@ def operator_levels(devices: Floats, usual: Floats, *, operator: Positions) -> t
         if enough.any():
             levels[enough, number] = np.nanmedian(of_operator[enough], axis=1)
     return levels[:, operator], levels
+
+
+def alone_levels(levels: Floats) -> Floats:
+    """Levels of operators beside that of the operator nearest to its usual level, which is taken for that of the people.
+
+    Args:
+        levels: shape (intervals, operators).
+    """
+    nearest = np.abs(np.log(np.maximum(levels, 1e-9))).argmin(axis=1)
+    return np.asarray(levels / np.maximum(levels[np.arange(len(levels)), nearest], 1e-9)[:, None])
 
 
 def local_levels(devices: Floats, expected: Floats, *, around: Neighbourhood) -> Floats:

@@ -30,8 +30,6 @@ MOST_PASSES = 8
 FOOTPRINT_SD = 0.3
 # For choosing a place no cell's residual is believed beyond so much of itself, or the greatest cell alone would choose.
 RESIDUAL_SD = 0.2
-# The level of a place is known to half a percent.
-LEVEL_SD = 0.005
 # A cell that gets less than this share of a place's devices does not connect it with other places.
 LEAST_SHARE = 0.01
 
@@ -75,7 +73,7 @@ class _Search:
     shapes: Shapes
     residual: Floats
     variance: Floats
-    expected: Floats
+    leverage: Floats
     gains_squared: csr_array = field(init=False)
     support: csr_array = field(init=False)
 
@@ -91,22 +89,21 @@ class _Search:
     def scores(self, variance: Floats) -> tuple[Floats, Floats, Floats]:
         """Score, size and information of every shape."""
         evidence = self.shapes.gains @ (self.residual / variance)
-        information = self.gains_squared @ (1 / variance)
-        level = LEVEL_SD * (self.shapes.gains @ (self.expected / variance))
-        total = np.maximum(information + level**2, 1e-300)
-        return evidence / np.sqrt(total), evidence / total, total
+        information = np.maximum(self.gains_squared @ (1 / variance), 1e-300)
+        level = self.shapes.gains @ (self.leverage / variance)
+        return evidence / np.sqrt(information + level**2), evidence / information, information
 
 
-def find_peaks(shapes: Shapes, *, residual: Floats, variance: Floats, expected: Floats) -> Peaks:
+def find_peaks(shapes: Shapes, *, residual: Floats, variance: Floats, leverage: Floats) -> Peaks:
     """Find crowds among shapes.
 
     Args:
         shapes: where they may be.
         residual: devices above those expected, of each column of the shapes.
         variance: of the residuals.
-        expected: devices.
+        leverage: devices by which an error of the level of the place moves each.
     """
-    search = _Search(shapes, residual.copy(), variance.copy(), expected)
+    search = _Search(shapes, residual.copy(), variance.copy(), leverage)
     found = []
     for number in range(MOST_PASSES):
         peaks = _one_pass(search, number)

@@ -10,6 +10,7 @@ import polars as pl
 
 from crowd.baseline import MOST_SILENT, Cells
 from crowd.evidence import Evidence
+from crowd.local_level import alone_levels
 from crowd.suspicions import HANDED_OVER, ONE_OPERATOR, TURNED
 from crowd.usual import BY_NEIGHBOURS
 from lake.engine import fetch_frame, read_sql
@@ -144,9 +145,8 @@ def _suspected(hotspots: pl.DataFrame) -> pl.DataFrame:
 
 
 def _levels(evidence: Evidence, starts: pl.Series, cells: Cells) -> pl.DataFrame:
-    """Operators whose level is far off that of the middle operator; of a single one, far off the usual."""
-    middle = np.median(evidence.levels, axis=1, keepdims=True) if len(cells.operators) > 2 else 1.0  # noqa: PLR2004
-    ratio = evidence.levels / middle
+    """Operators whose level is far off that of the others; of a single one, far off the usual."""
+    ratio = alone_levels(evidence.levels) if len(cells.operators) > 1 else evidence.levels
     interval, operator = np.nonzero((ratio >= MOST_LEVEL) | (ratio <= 1 / MOST_LEVEL))
     return pl.DataFrame(
         {

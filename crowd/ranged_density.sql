@@ -76,7 +76,7 @@ with
             summed.excess,
             -- a matched filter (crowd/peaks.py) at each hexagon; the level of a place is never known exactly
             summed.evidence
-            / sqrt(summed.information + $level_sd * summed.leverage * ($level_sd * summed.leverage)) as score,
+            / sqrt(summed.information + summed.leverage * summed.leverage) as score,
             case when usual.interval_no is not null then coalesce(coverage.coverage, 1) end as coverage,
             cast(summed.devices as bigint) as devices,
             tiers.name as baseline_from

@@ -123,9 +123,6 @@ def test_where_two_merge_the_smaller_one_ends_and_names_the_one_that_goes_on(tol
     assert (1, "merged", gone, kept) in events
 
 
-@pytest.mark.xfail(
-    strict=True, raises=AssertionError, reason="a merged gathering is held at the level of the part whose id it has"
-)
 def test_a_merger_is_held_at_the_higher_level_of_its_parts(told):
     spots = [Spot(0, (2,), 300), Spot(0, (4, 5, 6), 100), Spot(1, (2, 3, 4, 5, 6), 200)]
     found = told(spots, hours=2)

@@ -35,11 +35,12 @@ def evidence_of(residual, *, handed_over=0.0, told=True):
         gain=full,
         tier=np.ones((1, 12), dtype=np.uint8),
         levels=np.ones((1, 2)),
+        level_sd=np.full(1, 0.005),
     )
 
 
-def suspected(evidence):
-    """What is suspected of the strongest hotspot at a place that all cells hear as `GAINS` says."""
+def suspected(evidence, *, column="suspicion"):
+    """What, or who, is suspected of the strongest hotspot at a place that all cells hear as `GAINS` says."""
     known = np.flatnonzero(np.isfinite(evidence.residual[0]))
     hexes = np.array([0x898CA4B48B3FFFF], dtype=np.uint64)
     shapes = Shapes(
@@ -55,11 +56,11 @@ def suspected(evidence):
     )
     at = (shapes.columns[:, 0], shapes.columns[:, 1])
     peaks = find_peaks(
-        shapes, residual=evidence.residual[at], variance=evidence.variance[at], expected=evidence.expected[at]
+        shapes, residual=evidence.residual[at], variance=evidence.variance[at], leverage=0.005 * evidence.expected[at]
     )
-    named = find_suspicions(peaks, shapes, evidence, cells=cells())["suspicion"]
-    assert len(named), "no hotspot at all"
-    return named[0]
+    named = find_suspicions(peaks, shapes, evidence, cells=cells())
+    assert named.height, "no hotspot at all"
+    return named[column][0]
 
 
 CROWD = 2_000 * GAINS
@@ -72,6 +73,16 @@ def test_a_crowd_that_all_operators_count_is_not_suspected():
 @pytest.mark.parametrize("operator", [0, 1])
 def test_a_crowd_that_one_operator_alone_counts_is_suspected(operator):
     assert suspected(evidence_of(np.where(operator == OPERATOR, CROWD, 0))) == "one_operator"
+
+
+@pytest.mark.parametrize("operator", [0, 1])
+def test_the_suspect_is_the_operator_whose_counts_speak_for_it(operator):
+    alone = evidence_of(np.where(operator == OPERATOR, CROWD, 0))
+    assert suspected(alone, column="suspect") == ("alun", "nusa")[operator]
+
+
+def test_nobody_is_suspect_of_a_crowd_that_all_count():
+    assert suspected(evidence_of(CROWD), column="suspect") is None
 
 
 def test_a_crowd_that_the_other_operator_counts_half_of_is_not_suspected():

@@ -189,31 +189,29 @@ def clocks_changed(town, extra):
     return town.detect(hour)
 
 
-MOVED_TOWN = "a day on which all offices are empty raises the homes beside them, and no level is that local"
 LEFTOVER = "what a suspected hotspot leaves unexplained beside itself is taken for a crowd"
-ONE_EYE = "where one operator has no history the size is what it would be if all people were the other's"
-TOO_MANY = "a person counted twice by one operator is told as more people"
+MOVED = "on a day on which the whole town is elsewhere a part of a crowd passes for the level of its place"
 
 SCENES = {
     "an ordinary Wednesday": Scene(ordinary),
     "Friday prayers every week": Scene(friday_prayers, (-0.3, 1.0)),
     "a mall every Saturday": Scene(mall_saturdays, (1.3, 0.9)),
     "a public holiday": Scene(public_holiday, (0.6, 0.2)),
-    "a holiday nobody told": Scene(holiday_nobody_told, (1.2, -0.2), seed=2, false_alarm=MOVED_TOWN),
+    "a holiday nobody told": Scene(holiday_nobody_told, (1.2, -0.2), seed=2, misjudged=MOVED),
     "a quiet day": Scene(all_day_quieter, (0.6, 0.2)),
     "the first day of Ramadan": Scene(first_day_of_ramadan, (-1.0, 0.4)),
-    "offices that close early": Scene(offices_close_early, (-1.0, 0.4), false_alarm=MOVED_TOWN),
+    "offices that close early": Scene(offices_close_early, (-1.0, 0.4)),
     "a rush hour": Scene(rush_hour, (-1.1, 0.5)),
     "a six-hour outage of a site": Scene(outage, (0.7, 0.3)),
-    "a new site": Scene(new_site, (-0.8, 0.5), misjudged=ONE_EYE),
+    "a new site": Scene(new_site, (-0.8, 0.5)),
     "turned sectors": Scene(turned_sectors, (-0.8, -0.3)),
     "turned sectors nobody told": Scene(turned_sectors_nobody_told, (-0.6, -0.4)),
     "turned sectors nobody told, another hour": Scene(
         turned_sectors_nobody_told, (-0.6, -0.4), seed=2, false_alarm=LEFTOVER
     ),
-    "a doubled file": Scene(doubled_file, (0.6, 0.2), misjudged=TOO_MANY),
+    "a doubled file": Scene(doubled_file, (0.6, 0.2)),
     "a partly doubled file": Scene(partly_doubled_file, (-0.8, 0.5)),
-    "a partly doubled file, another hour": Scene(partly_doubled_file, (-0.8, 0.5), seed=2, false_alarm=LEFTOVER),
+    "a partly doubled file, another hour": Scene(partly_doubled_file, (-0.8, 0.5), seed=2),
     "changed clocks": Scene(clocks_changed, (-1.0, 0.4)),
 }
 
