@@ -97,7 +97,7 @@ def operator_levels(devices: Floats, usual: Floats, *, operator: Positions) -> t
 
 
 def alone_levels(levels: Floats) -> Floats:
-    """Levels of operators beside that of the operator nearest to its usual level, which is taken for that of the people.
+    """Levels of operators beside that of the one nearest to its usual level, which is taken for that of the people.
 
     Args:
         levels: shape (intervals, operators).

@@ -66,17 +66,21 @@ def _hour_of(instant: datetime) -> datetime:
 
 
 def select_rows(stage: Stage, paths: Iterable[Path]) -> str:
-    """SQL that reads all rows of some files of a stage; an empty list gives no rows, with the right columns."""
+    """SQL that reads all rows of some files of a stage; an empty list gives no rows, with the right columns.
+
+    Columns that an earlier version did not write are null.
+    """
     listed = ", ".join(file_literal(p) for p in paths)
+    nothing = "select " + ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
     if not listed:
-        nothing = ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
-        return f"select {nothing} where false"
+        return f"{nothing} where false"
     hive = ", ".join(f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition)
     columns = ", ".join(quoted(c) for c in stage.columns)
-    return (
-        f"select {columns} from read_parquet([{listed}], hive_partitioning = true, "
+    rows = (
+        f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = true, "
         f"hive_types_autocast = false, hive_types = {{{hive}}})"
     )
+    return f"select {columns} from ({nothing} where false union all by name {rows})"
 
 
 def create_view(

@@ -158,3 +158,13 @@ def test_large_files_hold_what_small_ones_would(tmp_path, monkeypatch, stage):
     for path in together:
         first, second = (pl.read_parquet(home.lake / path, hive_partitioning=False) for home in homes)
         assert first.equals(second)
+
+
+def test_what_an_earlier_version_did_not_write_is_null_beside_rows_that_have_it(home):
+    _write(home, PLAIN, _rows(0))
+    later = Stage("density", {**COLUMNS, "people": "double"}, order=("interval_start", "cell_id"))
+    with connect(Engine()) as connection, staged(home) as staging:
+        _register(connection, _rows(1))
+        write_partitions(connection, "select *, 2.5 as people from new_rows", stage=later, staging=staging)
+    people = [(row[0], row[-1]) for row in _read(home, later)]
+    assert set(people) == {(MIDNIGHT, None), (MIDNIGHT + timedelta(hours=1), 2.5)}
