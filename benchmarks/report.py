@@ -11,8 +11,8 @@ from measuring import spread
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`; every run replaces it. Each figure was measured several times in turn with its peers on the
-same machine in the same run: min / **median** / max. Trust the ratios, not the seconds.
+Written by `make bench`; every run replaces what it has measured. Each figure was measured several times in turn with its
+peers on the same machine in the same run: min / **median** / max. Trust the ratios, not the seconds.
 """
 
 
@@ -58,18 +58,40 @@ def promise(promised: str, measured: str, *, slack: float) -> str:
 
 def markdown(reports: Sequence[Report], machine: Mapping[str, str]) -> str:
     """The whole page."""
-    facts = "\n".join(_table(("on", ""), [(name, value) for name, value in machine.items()]))
-    return "\n\n".join([INTRODUCTION + "\n" + facts, *(_section(report) for report in reports)]) + "\n"
+    return "\n\n".join([_introduction(machine), *(_section(report) for report in reports)]) + "\n"
 
 
-def write_results(folder: Path, reports: Sequence[Report], machine: Mapping[str, str]) -> None:
-    """Replace the page and the JSON files."""
+def write_results(folder: Path, reports: Sequence[Report], machine: Mapping[str, str], *, order: Sequence[str]) -> None:
+    """Replace the JSON files of some reports, and the page by what all files of the folder hold.
+
+    Args:
+        folder: where they lie.
+        reports: what was measured.
+        machine: on which they were.
+        order: names of all reports, as they stand on the page.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "README.md").write_text(markdown(reports, machine), encoding="utf-8")
     for report in reports:
-        content = {"machine": machine, **report.record, "promises": list(report.promises)}
+        content = {
+            "machine": machine,
+            **report.record,
+            "promises": list(report.promises),
+            "page": _section(report),
+        }
         text = json.dumps(content, indent=1, ensure_ascii=False)
         (folder / f"{report.name}.json").write_text(text + "\n", encoding="utf-8")
+    kept = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in order if _is_kept(folder, name)]
+    sections = [f"{each['page']}\n\nMeasured on {each['machine']['date']}." for each in kept]
+    (folder / "README.md").write_text("\n\n".join([_introduction(machine), *sections]) + "\n", encoding="utf-8")
+
+
+def _is_kept(folder: Path, name: str) -> bool:
+    return (folder / f"{name}.json").exists()
+
+
+def _introduction(machine: Mapping[str, str]) -> str:
+    facts = "\n".join(_table(("on", ""), [(name, value) for name, value in machine.items()]))
+    return INTRODUCTION + "\n" + facts
 
 
 def _section(report: Report) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +24,9 @@ from measuring import run_apart
 from report import Report, markdown, write_results
 
 RESULTS = Path(__file__).parent / "results"
+
+# In the order of the page. The days come last: they leave counts of other hours behind in the countries.
+REPORTS = ("detection", "accuracy", "speed", "density", "footprints", "counts_load", "whole_hour", "days")
 
 Made = tuple[Path, dict[str, int]]
 
@@ -90,44 +94,86 @@ def main() -> None:
     """Measure, print the page and keep it; a quick run keeps nothing."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a fraction of the size, once; nothing is kept")
-    is_quick = parser.parse_args().quick
+    parser.add_argument("--only", nargs="+", choices=REPORTS, default=REPORTS, help="some of the benchmarks")
+    asked = parser.parse_args()
     # Peers get the two threads that Kerumun gets.
     os.environ.update(POLARS_MAX_THREADS="2", OMP_NUM_THREADS="2")
     began, machine = time.monotonic(), describe_machine()
     with TemporaryDirectory(prefix="kerumun-bench-") as folder:
-        reports = _measure(Path(folder), QUICK if is_quick else FULL)
+        bench = Bench(Path(folder), QUICK if asked.quick else FULL)
+        reports = [bench.measure(name) for name in REPORTS if name in asked.only]
     print(markdown(reports, machine))
-    if is_quick:
+    if asked.quick:
         _say("a fraction of the size, measured once: promises are about the whole, and nothing was kept")
     else:
-        write_results(RESULTS, reports, machine)
+        write_results(RESULTS, reports, machine, order=REPORTS)
     _say(f"done in {time.monotonic() - began:.0f} s")
 
 
-def _measure(folder: Path, effort: Effort) -> list[Report]:
-    _say("making the countries")
-    countries = _make(folder, "country", (effort.cells // part for part in effort.parts))
-    plains = _make(folder, "plain", (effort.plain_cells * multiple for multiple in effort.multiples))
-    country, tenth = list(countries.values())[-1], _make(folder, "country", [effort.cells // 10]).popitem()[1]
-    _say("speed beside peers")
-    speed = measure_em(plains, rounds=effort.growth_rounds, repetitions=effort.repetitions)
-    _say("density")
-    density = measure_density(countries, rounds=effort.growth_rounds, repetitions=effort.repetitions)
-    _say("counts")
-    counts = measure_counts(*country, rounds=effort.rounds)
-    _say("the whole hour")
-    hour = measure_hour(country, rounds=effort.rounds, weeks=effort.weeks, scipy_s=scipy_seconds(density))
-    _say("days")
-    for (root, _), hours in ((country, DAY), (tenth, effort.long_hours)):
-        run_apart("country_maker.write_hours", root=root, hours=hours)
-    days = measure_days(country, tenth, long_hours=effort.long_hours, rounds=effort.growth_rounds)
-    _say("footprints")
-    footprints = measure_footprints(folder, [effort.cells // part for part in effort.parts])
-    _say("accuracy")
-    accuracy = measure_accuracy(range(1, effort.seeds + 1))
-    _say("detection")
-    detection = measure_detection(range(1, effort.detection_seeds + 1))
-    return [detection, accuracy, speed, density, days, footprints, counts, hour]
+class Bench:
+    """The benchmarks by the names of their reports; what several of them need is made once."""
+
+    def __init__(self, folder: Path, effort: Effort) -> None:
+        self._folder, self._effort = folder, effort
+
+    def measure(self, name: str) -> Report:
+        """One of `REPORTS`."""
+        _say(name)
+        report: Report = getattr(self, name) if name == "density" else getattr(self, name)()
+        return report
+
+    @cached_property
+    def _countries(self) -> dict[str, Made]:
+        return _make(self._folder, "country", (self._effort.cells // part for part in self._effort.parts))
+
+    @property
+    def _country(self) -> Made:
+        return list(self._countries.values())[-1]
+
+    @cached_property
+    def _tenth(self) -> Made:
+        return _make(self._folder, "country", [self._effort.cells // 10]).popitem()[1]
+
+    @cached_property
+    def density(self) -> Report:
+        """People per hexagon of one hour beside peers; the whole hour is told in units of one of them."""
+        effort = self._effort
+        return measure_density(self._countries, rounds=effort.growth_rounds, repetitions=effort.repetitions)
+
+    def detection(self) -> Report:
+        """Gatherings found, and the cells to warn."""
+        return measure_detection(range(1, self._effort.detection_seeds + 1))
+
+    def accuracy(self) -> Report:
+        """Estimates beside the truth."""
+        return measure_accuracy(range(1, self._effort.seeds + 1))
+
+    def speed(self) -> Report:
+        """EM beside peers."""
+        sizes = (self._effort.plain_cells * multiple for multiple in self._effort.multiples)
+        plains = _make(self._folder, "plain", sizes)
+        return measure_em(plains, rounds=self._effort.growth_rounds, repetitions=self._effort.repetitions)
+
+    def days(self) -> Report:
+        """Many hours at once."""
+        effort = self._effort
+        for (root, _), hours in ((self._country, DAY), (self._tenth, effort.long_hours)):
+            run_apart("country_maker.write_hours", root=root, hours=hours)
+        return measure_days(self._country, self._tenth, long_hours=effort.long_hours, rounds=effort.growth_rounds)
+
+    def footprints(self) -> Report:
+        """Building footprints."""
+        return measure_footprints(self._folder, [self._effort.cells // part for part in self._effort.parts])
+
+    def counts_load(self) -> Report:
+        """Taking in counts."""
+        return measure_counts(*self._country, rounds=self._effort.rounds)
+
+    def whole_hour(self) -> Report:
+        """From a count file to target cells."""
+        effort = self._effort
+        scipy_s = scipy_seconds(self.density)
+        return measure_hour(self._country, rounds=effort.rounds, weeks=effort.weeks, scipy_s=scipy_s)
 
 
 def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:
