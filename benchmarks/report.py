@@ -11,8 +11,8 @@ from measuring import spread
 INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`; every run replaces what it has measured. Each figure was measured several times in turn with its
-peers on the same machine in the same run: min / **median** / max. Trust the ratios, not the seconds.
+Written by `make bench`; every run replaces what it has measured. Each figure was measured several times in turn with
+its peers on the same machine in the same run: min / **median** / max. Trust the ratios, not the seconds.
 """
 
 

@@ -70,30 +70,26 @@ def find_crowds(
     rows = _hexagons(connection, policy)
     labelled = rows.with_columns(crowd=pl.Series(_components(rows)))
     judged = judge_crowds(_totals(labelled, policy), policy=policy, home=home, timezone=timezone, holidays=holidays)
-    members = labelled.group_by("crowd", "hex", maintain_order=True).agg(
-        pl.col("usual").first() + pl.col("excess").fill_null(0).sum(),
-        pl.col("people").first().alias("people_told"),
-        pl.when(pl.col("excess").is_not_null().any()).then(pl.col("excess").sum()).alias("excess"),
-        pl.col("usual").first().alias("usual_people"),
-        pl.col("devices").first(),
-    )
+    intervals = connection.execute("select distinct interval_start from density_in order by 1").fetchall()
+    dark = f"select interval_start, hex from coverage_in where coverage < {LEAST_COVERAGE}"
     return Crowds(
         judged=judged,
-        members=members.select(
-            "crowd",
-            "hex",
-            people=pl.coalesce("usual", "people_told"),
-            usual="usual_people",
-            excess="excess",
-            devices="devices",
-        ),
-        intervals=[
-            row[0] for row in connection.execute("select distinct interval_start from density_in order by 1").fetchall()
-        ],
-        uncovered=fetch_frame(
-            connection, f"select interval_start, hex from coverage_in where coverage < {LEAST_COVERAGE}"
-        ),
+        members=_members(labelled),
+        intervals=[interval for (interval,) in intervals],
+        uncovered=fetch_frame(connection, dark),
     )
+
+
+def _members(rows: pl.DataFrame) -> pl.DataFrame:
+    """Hexagons of crowds; one that several hotspots share has the excess of all of them."""
+    members = rows.group_by("crowd", "hex", maintain_order=True).agg(
+        pl.col("usual").first(),
+        pl.when(pl.col("excess").is_not_null().any()).then(pl.col("excess").sum()).alias("excess"),
+        pl.col("people").first(),
+        pl.col("devices").first(),
+    )
+    together = pl.col("usual") + pl.col("excess").fill_null(0)
+    return members.select("crowd", "hex", pl.coalesce(together, "people").alias("people"), "usual", "excess", "devices")
 
 
 def _hexagons(connection: duckdb.DuckDBPyConnection, policy: Policy) -> pl.DataFrame:
