@@ -24,7 +24,7 @@ from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, op
 from lake.errors import RefusedInputError
 from lake.profile import FileProfile
 
-SHOWN_CELLS = 8
+SHOWN_CELLS = 5
 
 
 def simulate_command(
@@ -158,7 +158,8 @@ def _show(session: Session, hour: datetime) -> None:
     )
     session.printer.say("\nWhy")
     tell_gatherings(session, hour, hour + timedelta(hours=1), lang=ReasonLanguage.EN)
-    targets = pl.read_csv(folder / "targets.csv").sort("reach", descending=True)
+    targets = pl.read_csv(folder / "targets.csv").sort("gathering_id", "reach", descending=[False, True])
+    first = targets.group_by("gathering_id", maintain_order=True).head(SHOWN_CELLS)
     shown = [
         (
             row["gathering_id"],
@@ -168,10 +169,10 @@ def _show(session: Session, hour: datetime) -> None:
             row["reach"],
             row["overreach"],
         )
-        for row in targets.head(SHOWN_CELLS).iter_rows(named=True)
+        for row in first.iter_rows(named=True)
     ]
     session.printer.table(
-        f"\nCells to warn, the first {len(shown)} of {targets.height}",
+        f"\nCells to warn, the first of {targets.height}",
         ("gathering", "operator", "cell", "recipients", "reach", "overreach"),
         shown,
     )

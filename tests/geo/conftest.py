@@ -3,7 +3,6 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from crowd.holidays import Calendar
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from lake.engine import Engine
@@ -37,7 +36,7 @@ def load_plan(tmp_path, intake):
             path.write_text(content)
         options = PlanOptions(
             profile=make_profile(profile, source="test"),
-            calendar=Calendar("Asia/Jakarta", frozenset()),
+            timezone="Asia/Jakarta",
             valid_from=valid_from,
             **({"bbox": bbox} if bbox else {}),
         )

@@ -12,6 +12,11 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
+DENSE = """
+levels = { waspada = { people = 300 }, siaga = { people = 600 }, awas = { people = 1500 } }
+detection = { without_usual = "density" }
+targets = { own_country_only = false }
+"""
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 
 
@@ -43,6 +48,8 @@ def test_serve_runs_the_hourly_flow_on_its_schedule(kerumun, tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "HOME": str(tmp_path), "KERUMUN_SCHEDULE": "* * * * *"}
+    # nobody knows what is usual at the first hour
+    (home / "policy.toml").write_text(DENSE)
     words = [sys.executable, "-m", "kerumun", "serve", "--home", str(home), "--port", str(port)]
     serving = subprocess.Popen(words, env=environment, cwd=tmp_path)
     try:
