@@ -96,6 +96,13 @@ def read_areas(home: Home, *, level: str | None = None) -> gpd.GeoDataFrame | No
     return gpd.GeoDataFrame(plain, geometry=geometry, crs="EPSG:4326")
 
 
+def read_area_names(home: Home) -> pl.DataFrame:
+    """`code, name, level, parent` of all areas, without their outlines."""
+    nothing = pl.DataFrame(schema=dict.fromkeys(("code", "name", "level", "parent"), pl.String))
+    files = [pl.read_parquet(area_file(home, name), columns=nothing.columns) for name in loaded_levels(home)]
+    return pl.concat([nothing, *files])
+
+
 def read_land(home: Home) -> LandMask | None:
     """The ground that the areas of the coarsest loaded level cover together; None where none are loaded."""
     level = next(iter(loaded_levels(home)), None)

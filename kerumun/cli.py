@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from kerumun import __version__
-from kerumun.commands import demonstrating, exporting, loading, placing, running
+from kerumun.commands import demonstrating, exporting, loading, outbox, placing, running, warning
 from lake.errors import RefusedInputError
 
 app = typer.Typer(
@@ -30,6 +30,8 @@ app.command("run")(running.run_command)
 app.add_typer(exporting.density, name="density")
 app.add_typer(exporting.gatherings, name="gatherings")
 app.add_typer(exporting.targets, name="targets")
+app.add_typer(warning.warnings, name="warnings")
+warning.warnings.add_typer(outbox.outbox)
 app.command("serve")(running.serve_command)
 
 

@@ -14,7 +14,8 @@ from rich.table import Table
 
 from lake.reports import FileReport
 
-NARROW = 100
+# A file or a pipe has no edge: nothing is cut.
+ENDLESS = 10_000
 
 
 class Printer:
@@ -24,7 +25,7 @@ class Printer:
         """Decide for whom."""
         self._as_json = as_json
         out = Console(soft_wrap=True, highlight=False)
-        self._out = out if out.is_terminal else Console(soft_wrap=True, highlight=False, width=NARROW)
+        self._out = out if out.is_terminal else Console(soft_wrap=True, highlight=False, width=ENDLESS)
 
     def say(self, text: str) -> None:
         """A line for people."""
@@ -45,10 +46,16 @@ class Printer:
         )
         for n, column in enumerate(columns):
             is_number = bool(rows) and all(isinstance(row[n], int | float) for row in rows)
-            table.add_column(column, justify="right" if is_number else "left", no_wrap=True)
+            is_whole = is_number or n == 0
+            table.add_column(
+                column,
+                justify="right" if is_number else "left",
+                no_wrap=is_whole,
+                overflow="fold" if not is_whole else "ellipsis",
+            )
         for row in rows:
             table.add_row(*(_text(value) for value in row))
-        self._out.print(table, soft_wrap=True)
+        self._out.print(table, soft_wrap=not self._out.is_terminal)
 
     def result(self, value: object) -> None:
         """The whole outcome, for machines."""

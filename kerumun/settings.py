@@ -14,6 +14,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from crowd.warnings.options import WarningOptions
 from lake.engine import Engine
 from lake.errors import RefusedInputError
 from lake.home import Home
@@ -49,9 +50,10 @@ class Settings(BaseSettings):
         schedule: cron expression of the hourly flow.
         schedule_timezone: time zone of that expression.
         user: whose name the ledger records.
+        warnings: how warnings are drafted, approved and sent.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KERUMUN_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="KERUMUN_", env_nested_delimiter="__", extra="forbid", frozen=True)
 
     timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
     memory_limit: Annotated[str, Field(pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$")] = "4GB"
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     schedule: str = "5 * * * *"
     schedule_timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
     user: str = Field(default_factory=_login_name)
+    warnings: WarningOptions = WarningOptions()
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - documented by pydantic-settings
@@ -112,6 +115,8 @@ def run_options(home: Home, settings: Settings) -> RunOptions:
         max_devices_per_cell=settings.max_devices_per_cell,
         settle_s=settings.settle_s,
         taken_by=settings.user,
+        k=settings.k,
+        warnings=settings.warnings,
     )
 
 

@@ -1,40 +1,15 @@
-"""The ledger: what must never be lost or doubled. For now: which files were taken in, with their verdict."""
+"""The ledger of files: which were taken in, with their verdict."""
 
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from time import sleep
+from datetime import datetime
 
-from sqlalchemy import DateTime, Engine, String, Text, TypeDecorator, create_engine, event, select
-from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-MAKING_ATTEMPTS = 20
-MAKING_PAUSE_S = 0.1
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC also where the database knows no time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Store in UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    """Tables of the ledger."""
+from lake.database import Base, Database, Instant
 
 
 class TakenFile(Base):
@@ -101,19 +76,18 @@ class Ledger:
 
     def __init__(self, url: str) -> None:
         """Open the ledger at an SQLAlchemy URL, making its tables if they are missing."""
-        self._engine = _open_engine(url)
-        _make_tables(self._engine)
+        self._database = Database(url)
 
     def close(self) -> None:
         """Give back the connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def record(self, record: FileRecord) -> None:
         """Add a file."""
         values = {**vars(record)}
         values["operators"] = json.dumps(list(record.operators))
         values["rows_quarantined"] = json.dumps(dict(sorted(record.rows_quarantined.items())))
-        with Session(self._engine) as session, session.begin():
+        with self._database.writing() as session:
             session.add(TakenFile(**values))
 
     def accepted(self, stage: str, *, sha256: str, reading: str) -> FileRecord | None:
@@ -125,13 +99,13 @@ class Ledger:
             .order_by(TakenFile.id.desc())
             .limit(1)
         )
-        with Session(self._engine) as session:
+        with self._database.reading() as session:
             row = session.scalar(query)
             return None if row is None else _as_record(row)
 
     def files(self) -> list[FileRecord]:
         """Every file, oldest first."""
-        with Session(self._engine) as session:
+        with self._database.reading() as session:
             return [_as_record(row) for row in session.scalars(select(TakenFile).order_by(TakenFile.id))]
 
 
@@ -143,34 +117,6 @@ def open_ledger(url: str) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
-
-
-def _make_tables(engine: Engine) -> None:
-    """Make missing tables. Who loses the race against another process finds them at the next attempt."""
-    for _ in range(MAKING_ATTEMPTS):
-        try:
-            Base.metadata.create_all(engine)
-        except DBAPIError as error:
-            failure = error
-            sleep(MAKING_PAUSE_S)
-        else:
-            return
-    raise failure
-
-
-def _open_engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def _durable(connection: object, _record: object) -> None:
-            cursor = connection.cursor()  # type: ignore[attr-defined]
-            cursor.execute("pragma busy_timeout = 30000")
-            cursor.execute("pragma journal_mode = wal")
-            cursor.execute("pragma synchronous = full")
-            cursor.close()
-
-    return engine
 
 
 def _as_record(row: TakenFile) -> FileRecord:

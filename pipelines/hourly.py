@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,8 @@ from crowd.quality import KINDS, QualityEvent
 from crowd.stale import crowded_hours, stale_hours
 from crowd.suspicions import SUSPICIONS
 from crowd.targets import TargetsSummary, choose_targets
+from crowd.warnings.drafting import Drafting
+from crowd.warnings.sending import Deliveries
 from geo.footprint import Footprint, build_footprints
 from lake.engine import connect
 from lake.errors import RefusedInputError
@@ -29,6 +31,7 @@ from lake.staging import recover
 from pipelines.inbox import take_in_inbox
 from pipelines.options import RunOptions
 from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, whole_hours
+from pipelines.warn import check_warnings, draft_now, send_now
 
 RETRIES = 3
 RETRY_DELAYS_S: list[float] = [2, 10, 30]
@@ -54,6 +57,8 @@ class RunSummary:
         gatherings: one summary per step.
         targets: one summary per step.
         footprints: what the density rests on.
+        warnings: drafted and taken back.
+        deliveries: what was sent of those that are approved.
     """
 
     start: datetime
@@ -64,6 +69,8 @@ class RunSummary:
     gatherings: list[GatheringsSummary] = field(default_factory=list)
     targets: list[TargetsSummary] = field(default_factory=list)
     footprints: list[Footprint] = field(default_factory=list)
+    warnings: Drafting = field(default_factory=Drafting)
+    deliveries: Deliveries = field(default_factory=Deliveries)
 
     def rows(self) -> list[dict[str, object]]:
         """The summary as a table of what and how many."""
@@ -101,6 +108,12 @@ class RunSummary:
             ("gatherings ended", sum(g.ended for g in self.gatherings)),
             ("target cells", sum(t.cells for t in self.targets)),
             ("target lists short of the wanted reach", sum(t.short for t in self.targets)),
+            ("warnings drafted, waiting for approval", len(self.warnings.drafted) - len(self.warnings.approved)),
+            *((f"  {name} cannot be approved", problems[0]) for name, problems in self.warnings.problems.items()),
+            ("warnings approved by the policy", len(self.warnings.approved)),
+            ("warnings taken back unsent", len(self.warnings.cancelled)),
+            *((f"messages {outcome}", count) for outcome, count in sorted(self.deliveries.outcomes.items())),
+            *([("sending is paused", "kerumun warnings resume")] if self.deliveries.is_paused else []),
         ]
         return [{"what": what, "value": value} for what, value in rows]
 
@@ -214,6 +227,18 @@ def targets(options: RunOptions, start: datetime, end: datetime, footprints: lis
         )
 
 
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
+def warnings(options: RunOptions, now: datetime) -> Drafting:
+    """Draft warnings, and take back those that have become pointless."""
+    return draft_now(options, now=now)
+
+
+@task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
+def outbox(options: RunOptions) -> Deliveries:
+    """Send what people have approved."""
+    return send_now(options)
+
+
 @flow(name="hourly", validate_parameters=True)
 def hourly(options: RunOptions, start: datetime | None = None, end: datetime | None = None) -> RunSummary:
     """Take in the inbox, then bring the lake up to date for start <= t < end and for what late files touched.
@@ -227,11 +252,13 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     if start is None or end is None:
         start, end = hour_before(flow_run.scheduled_start_time or now)
     options.check()
+    check_warnings(options)
     recover(options.as_home())
     loads = take_in(options, now)
     summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))
     for first, last in summary.recomputed:
         _recompute(options, first, last, summary)
+    summary = replace(summary, warnings=warnings(options, now), deliveries=outbox(options))
     create_table_artifact(table=[{k: str(v) for k, v in row.items()} for row in summary.rows()], key="hourly-run")
     return summary
 

@@ -10,6 +10,7 @@ from crowd.factors import FILE_NAME, Factors, load_factors, settle_factors
 from crowd.holidays import FILE_NAME as HOLIDAYS
 from crowd.holidays import Calendar, load_holidays
 from crowd.policy import Policy, check_policy, load_policy
+from crowd.warnings.options import WarningOptions
 from geo.cells import planned_operators
 from lake.engine import Engine
 from lake.home import Home
@@ -28,6 +29,8 @@ class RunOptions(BaseModel):
         max_devices_per_cell: a higher count is implausible.
         settle_s: a file in the inbox is left alone until it is this old, so that uploads can finish.
         taken_by: who runs it.
+        k: fewest devices that anything told may rest on.
+        warnings: how warnings are drafted and sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,6 +44,8 @@ class RunOptions(BaseModel):
     max_devices_per_cell: int
     settle_s: float
     taken_by: str
+    k: int = 15
+    warnings: WarningOptions = WarningOptions()
 
     def as_home(self) -> Home:
         """The folders of the installation."""

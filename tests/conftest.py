@@ -1,3 +1,4 @@
+import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,3 +121,23 @@ def make_desk(tmp_path_factory):
 @pytest.fixture
 def desk(make_desk):
     return make_desk()
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url():
+    """Makes PostgreSQL databases at will; skips where there is none."""
+    from own_postgres import find_programs, own_postgres
+
+    if find_programs() is None:
+        missing = "PostgreSQL is not installed: `make system` installs it"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    with own_postgres() as new_url:
+        yield new_url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request, tmp_path):
+    """The address of a new ledger, in each of the databases that one may lie in."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+    return request.getfixturevalue("new_postgres_url")()

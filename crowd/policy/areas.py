@@ -15,18 +15,19 @@ from lake.home import Home
 
 
 def check_policy(policy: Policy, *, home: Home) -> None:
-    """Test that every area that a rule names is loaded.
+    """Test that every area that a rule or an approval without people names is loaded.
 
     Raises:
         RefusedInputError: no areas are loaded, or none has the code or one below it; names the rule and the code.
     """
-    named = [(rule, code) for rule in policy.rules for code in rule.areas or ()]
+    named = [(rule.name, code) for rule in policy.rules for code in rule.areas or ()]
+    named += [(auto.name, code) for auto in policy.auto for code in auto.areas or ()]
     if not named:
         return
     files = [area_file(home, level) for level in loaded_levels(home)]
     loaded = pl.concat([pl.read_parquet(file, columns=["code"])["code"] for file in files]) if files else None
-    for rule, code in named:
-        where = f"policy: rule '{rule.name}' names the area {code}"
+    for name, code in named:
+        where = f"policy: rule '{name}' names the area {code}"
         if loaded is None:
             raise RefusedInputError(f"{where}, but no areas are loaded: load them with `kerumun areas load`")
         if not _is_below(loaded, (code,)).any():

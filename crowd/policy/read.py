@@ -20,7 +20,7 @@ PLAIN = {
     "tuple_type": "input should be a list",
     "model_type": "input should be a table",
 }
-LISTS_OF_TABLES = ("rules", "places", "events")
+LISTS_OF_TABLES = ("rules", "places", "events", "auto")
 
 
 def load_policy(path: Path | None = None) -> Policy:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from crowd.policy.auto import Auto
 from crowd.policy.fields import AtLeastOne, Flag, KeyPath, Positive, Share, Table, mistake
 from crowd.policy.levels import Level, Levels, first_fall, told_fall
 from crowd.policy.places import Event, Place
@@ -64,6 +65,7 @@ class Policy(Table):
     rules: tuple[Rule, ...] = ()
     places: tuple[Place, ...] = ()
     events: tuple[Event, ...] = ()
+    auto: tuple[Auto, ...] = ()
 
     @model_validator(mode="after")
     def _rules_make_sense(self) -> "Policy":

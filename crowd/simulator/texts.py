@@ -37,6 +37,7 @@ def settings(scenario: Scenario) -> bytes:
     factor = people_per_device(scenario)
     return _filled(
         "kerumun_template.toml",
+        town=scenario.town.name,
         timezone=scenario.timezone,
         shares=" + ".join(f"{operator.market_share:g}" for operator in scenario.operators),
         factors="\n".join(f"{operator.name} = {factor:.6f}" for operator in scenario.operators),

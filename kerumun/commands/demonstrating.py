@@ -3,7 +3,7 @@
 import shutil
 import time
 import webbrowser
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ import typer
 
 from crowd.counts import load_counts
 from crowd.simulator import default_scenario, load_scenario, simulate
+from crowd.warnings.listing import show_warning
 from geo.areas import LEVELS, load_areas
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
@@ -21,8 +22,10 @@ from kerumun.commands.exporting import ReasonLanguage, export_range, tell_gather
 from kerumun.commands.running import run_hours
 from kerumun.console import Printer
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
+from lake.database import open_database
 from lake.errors import RefusedInputError
 from lake.profile import FileProfile
+from pipelines.warn import draft_of
 
 SHOWN_CELLS = 5
 
@@ -61,6 +64,7 @@ def demo_command(
     run_hours(session, (first, hour + timedelta(hours=1)))
     outputs = _export(session, hour)
     _show(session, hour)
+    _propose(session, hour)
     seconds = time.monotonic() - began
     session.printer.say(f"\nDone in {seconds:.0f} s. Where to look:")
     for what, path in outputs.items():
@@ -176,6 +180,25 @@ def _show(session: Session, hour: datetime) -> None:
         ("gathering", "operator", "cell", "recipients", "reach", "overreach"),
         shown,
     )
+
+
+def _propose(session: Session, hour: datetime) -> None:
+    """Draft the warnings, and tell what a person would do now: a demo approves nothing."""
+    done = draft_of(session.options, start=hour, end=hour + timedelta(hours=1), now=datetime.now(UTC))
+    home = session.home.root
+    session.printer.say("")
+    with open_database(session.options.ledger_url) as database, database.reading() as reading:
+        for name in done.drafted:
+            found = show_warning(reading, name)
+            where = found.listed.area_name
+            session.printer.say(f"Warning {name} drafted, as a test: {found.listed.level}, {where}")
+            for language, text in found.texts.items():
+                session.printer.say(f"  {language}: {text}")
+    if done.drafted:
+        session.printer.say("Nothing goes out before somebody approves it:")
+        session.printer.say(f"  kerumun warnings show {done.drafted[0]} --home {home}")
+        session.printer.say(f"  kerumun warnings approve {done.drafted[0]} --home {home}")
+        session.printer.say(f"  kerumun warnings send --home {home}")
 
 
 def _rounded(number: float | None) -> int | None:

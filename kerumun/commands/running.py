@@ -23,6 +23,7 @@ from kerumun.parameters import (
 )
 from kerumun.prefect_setup import quiet_prefect
 from lake.engine import connect
+from pipelines.warn import check_warnings
 
 footprints = typer.Typer(no_args_is_help=True, help="Footprints: where a cell's devices are.")
 
@@ -90,6 +91,7 @@ def run_command(
 def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> None:
     """Run the flow once and print its summary."""
     session.options.check()  # before Prefect, which would tell a refusal at great length
+    check_warnings(session.options)
     quiet_prefect(session.home)
     from pipelines.hourly import hourly  # noqa: PLC0415 - Prefect takes seconds to import and reads its settings then
 
@@ -113,6 +115,7 @@ def serve_command(
     """Keep the schedule alive: the hourly flow at minute 5 of every hour, until stopped with Ctrl-C."""
     session = open_session(home, as_json=False)
     session.options.check()
+    check_warnings(session.options)
     quiet_prefect(session.home)
     from pipelines.serve import serve_schedules  # noqa: PLC0415 - see run_hours
 

@@ -27,8 +27,8 @@ RECORD = FileRecord(
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
+def url(ledger_url):
+    return ledger_url
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Ways out: one class per kind of gateway, behind one protocol."""

@@ -1,0 +1,117 @@
+"""Edits of a draft: other words, cells taken off or added. Each makes a new revision, which must be approved anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import duckdb
+import polars as pl
+from sqlalchemy.orm import Session
+
+from crowd.counts import COUNTS
+from crowd.warnings.audit import Act
+from crowd.warnings.drafts import revise
+from crowd.warnings.message import check_text, numbers_for
+from crowd.warnings.message.fields import MARKS
+from crowd.warnings.tables import WarningRow
+from crowd.warnings.texts import Writer
+from crowd.warnings.wording import CELL_COLUMNS, Wording, revision_of, wording_of
+from geo.cells import create_plan_view
+from lake.engine import fetch_frame, read_sql
+from lake.errors import RefusedInputError
+from lake.home import Home
+from lake.stages import create_view
+
+
+def edit(
+    session: Session,
+    warning: WarningRow,
+    *,
+    writer: Writer,
+    texts: Mapping[str, str],
+    take_off: Sequence[str],
+    add: pl.DataFrame,
+    act: Act,
+) -> int:
+    """Give a draft other words or other cells; gives the number of the new revision.
+
+    Args:
+        session: a writing transaction.
+        warning: a draft.
+        writer: knows the limits of a message and the emergency numbers.
+        texts: new messages to the public, by language; the others stay.
+        take_off: ids of cells that are not warned.
+        add: cells that are, as `find_cells` gives them.
+        act: who, when, why.
+
+    Raises:
+        RefusedInputError: it is no draft, nothing changes, a cell is not on the list, or none is left.
+    """
+    row = revision_of(session, warning_id=warning.id, revision=warning.revision)
+    before = wording_of(session, row)
+    unknown = sorted(set(texts) - set(before.texts))
+    if unknown:
+        raise RefusedInputError(
+            f"warning {warning.id} has no message in '{unknown[0]}': see languages under [warnings]"
+        )
+    cells = _changed_cells(before.cells, take_off=take_off, add=add)
+    changed = {**before.texts, **{language: _marked(text, language, warning) for language, text in texts.items()}}
+    if changed == dict(before.texts) and cells.equals(before.cells):
+        raise RefusedInputError(f"nothing of warning {warning.id} changes: give a text or cells")
+    after = Wording(
+        texts=changed,
+        officer_texts=before.officer_texts,
+        cells=cells,
+        outline=before.outline,
+        problems=_problems(changed, before.officer_texts, warning=warning, writer=writer),
+    )
+    return revise(session, warning, after, act=act)
+
+
+def find_cells(
+    connection: duckdb.DuckDBPyConnection, cell_ids: Sequence[str], *, home: Home, hour: datetime, k: int
+) -> pl.DataFrame:
+    """Cells of the loaded plans: operator, cell_id, expected_recipients (null under k), reach and overreach (unknown).
+
+    Raises:
+        RefusedInputError: no plan has one of them.
+    """
+    connection.register(
+        "wanted_in", pl.DataFrame({"cell_id": list(cell_ids)}, schema={"cell_id": pl.String}).to_arrow()
+    )
+    create_plan_view(connection, home)
+    create_view(connection, "counts_in", home=home, stage=COUNTS, start=hour, end=hour + timedelta(hours=1))
+    found = fetch_frame(connection, read_sql("crowd.warnings", "known_cells"), {"k": k})
+    missing = sorted(set(cell_ids) - set(found["cell_id"]))
+    if missing:
+        raise RefusedInputError(f"no loaded cell plan has the cell {missing[0]}: mend the id")
+    return found.select(pl.col(name).cast(kind) for name, kind in CELL_COLUMNS.items())
+
+
+def _changed_cells(cells: pl.DataFrame, *, take_off: Sequence[str], add: pl.DataFrame) -> pl.DataFrame:
+    missing = sorted(set(take_off) - set(cells["cell_id"]))
+    if missing:
+        raise RefusedInputError(f"cell {missing[0]} is not among the cells to warn: see 'kerumun warnings show'")
+    kept = cells.filter(~pl.col("cell_id").is_in(list(take_off)))
+    new = add.join(kept, on=["operator", "cell_id"], how="anti")
+    changed = pl.concat([kept, new]).sort("operator", "cell_id")
+    if changed.is_empty():
+        raise RefusedInputError("no cell is left to warn: reject the warning instead")
+    return changed
+
+
+def _marked(text: str, language: str, warning: WarningRow) -> str:
+    """Nobody can take the mark off a test."""
+    mark = "" if warning.mode == "live" else MARKS["en" if language == "en" else "id"]
+    plain = " ".join(text.split())
+    return plain if not mark or plain.startswith(mark) else mark + plain
+
+
+def _problems(
+    texts: Mapping[str, str], officer_texts: Mapping[str, str], *, warning: WarningRow, writer: Writer
+) -> tuple[str, ...]:
+    emergency = numbers_for(warning.regency_code, writer.emergency)
+    options = writer.options
+    checks = [(text, options.max_segments) for text in texts.values()]
+    checks += [(text, options.max_officer_segments) for text in officer_texts.values()]
+    found = [p for text, limit in checks for p in check_text(text, max_segments=limit, emergency=emergency)]
+    return tuple(dict.fromkeys(found))

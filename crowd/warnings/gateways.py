@@ -1,0 +1,136 @@
+"""From settings to gateways: channels with their secrets, and the limits that a sender keeps to."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from crowd.warnings.channels.cap import CapChannel
+from crowd.warnings.channels.folder import FolderChannel
+from crowd.warnings.channels.http import HttpChannel
+from crowd.warnings.channels.kannel import KannelChannel
+from crowd.warnings.officers import Officer
+from crowd.warnings.options import FolderOptions, HttpOptions, WarningOptions
+from crowd.warnings.outbox_rules import Limits
+from crowd.warnings.outgoing import Channel
+from crowd.warnings.routes import slug_of
+from crowd.warnings.sending import Gateways
+from crowd.warnings.signing import read_secret
+from lake.errors import RefusedInputError
+
+OUTGOING = "outgoing"
+# Beyond what a channel allows itself for one message: writing down the answer, on a busy machine.
+GRACE = timedelta(seconds=60)
+FOLDER_TAKES = timedelta(seconds=60)
+
+
+def make_gateways(
+    options: WarningOptions,
+    *,
+    root: Path,
+    officers: Sequence[Officer],
+    operators: Sequence[str],
+    timezone: str,
+    clock: Callable[[], datetime],
+    user_agent: str,
+) -> Gateways:
+    """Get every channel of an installation ready.
+
+    Args:
+        options: settings of warnings.
+        root: folder that relative paths count from.
+        officers: on duty.
+        operators: that may have cells to warn; those without settings have the default channel.
+        timezone: whose days the daily caps count.
+        clock: the time now.
+        user_agent: how we name ourselves to gateways.
+
+    Raises:
+        RefusedInputError: a secret or a certificate cannot be used.
+    """
+    channels: dict[tuple[str, str], Channel] = {}
+    for operator in sorted({*operators, *options.operators}):
+        channel = _channel_of(operator, options, root=root, clock=clock, user_agent=user_agent)
+        if channel is not None:
+            channels[channel.name, operator] = channel
+    if options.kannel is not None:
+        channels["kannel", ""] = _kannel(options, root=root, officers=officers, clock=clock)
+    if options.cap is not None:
+        channels["cap", ""] = CapChannel(options.cap, folder=root / options.cap.folder, clock=clock)
+    return Gateways(
+        channels=channels, limits=lambda now: limits_at(now, options=options, timezone=timezone), clock=clock
+    )
+
+
+def limits_at(now: datetime, *, options: WarningOptions, timezone: str) -> Limits:
+    """What a sender keeps to at an instant."""
+    local = now.astimezone(ZoneInfo(timezone))
+    patience = [each.timeout_s for each in options.operators.values() if isinstance(each, HttpOptions)]
+    kannel_s = options.kannel.timeout_s if options.kannel else 0
+    return Limits(
+        mode=options.mode,
+        cool_down=timedelta(minutes=options.cool_down_min),
+        daily_caps={name: each.daily_cap for name, each in options.operators.items() if each.daily_cap is not None},
+        day_start=local.replace(hour=0, minute=0, second=0, microsecond=0),
+        leases={
+            "http": timedelta(seconds=2 * max(patience, default=0)) + GRACE,
+            "kannel": timedelta(seconds=2 * kannel_s) + GRACE,
+            "folder": FOLDER_TAKES + GRACE,
+            "cap": FOLDER_TAKES + GRACE,
+        },
+        max_attempts=options.max_attempts,
+        first_retry=timedelta(seconds=options.first_retry_s),
+        longest_retry=timedelta(seconds=options.longest_retry_s),
+        ask_for=timedelta(hours=options.ask_for_h),
+    )
+
+
+def _channel_of(
+    operator: str, options: WarningOptions, *, root: Path, clock: Callable[[], datetime], user_agent: str
+) -> Channel | None:
+    chosen = options.operators.get(operator)
+    if isinstance(chosen, HttpOptions):
+        return HttpChannel(
+            url=chosen.url,
+            secret_file=root / chosen.secret_file,
+            ca_file=None if chosen.ca_file is None else root / chosen.ca_file,
+            timeout_s=chosen.timeout_s,
+            user_agent=user_agent,
+            clock=clock,
+        )
+    if chosen is None and options.default_channel == "none":
+        return None
+    folder = chosen.folder if isinstance(chosen, FolderOptions) else None
+    return FolderChannel(root / (folder or Path(OUTGOING) / slug_of(operator)))
+
+
+def _kannel(
+    options: WarningOptions, *, root: Path, officers: Sequence[Officer], clock: Callable[[], datetime]
+) -> KannelChannel:
+    if options.kannel is None:
+        raise RefusedInputError("no Kannel is set: add [warnings.kannel] to kerumun.toml")
+    by_id = {officer.id: officer for officer in officers}
+    return KannelChannel(
+        options.kannel,
+        password=read_password(root / options.kannel.password_file),
+        secrets=read_secret(root / options.kannel.secret_file),
+        officer=by_id.get,
+        max_segments=options.max_officer_segments,
+        clock=clock,
+    )
+
+
+def read_password(path: Path) -> str:
+    """The one line of a password file.
+
+    Raises:
+        RefusedInputError: it cannot be read, or it holds nothing.
+    """
+    try:
+        words = path.read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        told = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise RefusedInputError(f"the password file {path} cannot be read: {told}") from None
+    if not words:
+        raise RefusedInputError(f"the password file {path} is empty: write the password into its first line")
+    return words

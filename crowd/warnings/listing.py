@@ -1,0 +1,250 @@
+"""Warnings as people look at them: lists, one with its whole story, and what stands still."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from crowd.warnings.message import Segments, count_segments, normalise_code
+from crowd.warnings.outgoing import LANGUAGES
+from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
+from crowd.warnings.wording import CellList, lists_of, revision_of
+from lake.errors import RefusedInputError
+
+OPEN = ("draft", "approved", "queued")
+STUCK = ("failed", "unknown")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message of the outbox.
+
+    Attributes:
+        key: its idempotency key.
+        channel: through which it goes.
+        recipient: operator, officer's id or "public".
+        state: waiting, sending, accepted, delivered, failed, unknown, skipped, expired or cancelled.
+        attempts: how often it was handed over.
+        recipients: people expected to read it.
+        said: what was said of it last.
+        what_to_do: for a person, where nothing goes on by itself.
+        sent_at: when it was handed over.
+    """
+
+    key: str
+    channel: str
+    recipient: str
+    state: str
+    attempts: int
+    recipients: int
+    said: str | None
+    what_to_do: str | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedWarning:
+    """A warning in a list.
+
+    Attributes:
+        id: its name.
+        mode: test or live.
+        kind: alert, update or cancel.
+        state: where it stands.
+        level: waspada, siaga or awas.
+        area_name: where.
+        timezone: local time there.
+        gathering_id: what it is about.
+        created_at: when it was drafted.
+        expires_at: nothing of it is sent from then on.
+        approvals: names of who approved its present revision.
+        approvals_needed: how many it takes.
+        messages: how many are in which state.
+        version: changes with every step.
+    """
+
+    id: str
+    mode: str
+    kind: str
+    state: str
+    level: str
+    area_name: str
+    timezone: str
+    gathering_id: str
+    created_at: datetime
+    expires_at: datetime
+    approvals: Sequence[str]
+    approvals_needed: int
+    messages: dict[str, int]
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Happened:
+    """An entry of the audit trail.
+
+    Attributes:
+        at: when.
+        what: the action, with the message it concerned.
+        after: the state that came of it.
+        who: did it.
+        why: in words.
+    """
+
+    at: datetime
+    what: str
+    after: str | None
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeWarning:
+    """A warning with its whole story.
+
+    Attributes:
+        listed: as in a list.
+        area_code: of the area.
+        regency_code: of the regency.
+        code: by which people can check the message.
+        revision: counts its wordings.
+        replaces: the earlier warning.
+        texts: messages to the public by language.
+        segments: of each of them.
+        officer_texts: messages to officers.
+        problems: what keeps it from being approved.
+        lists: cells by operator.
+        letters: messages of the outbox.
+        story: what happened, in order.
+    """
+
+    listed: ListedWarning
+    area_code: str | None
+    regency_code: str | None
+    code: str
+    revision: int
+    replaces: str | None
+    texts: dict[str, str]
+    segments: dict[str, Segments]
+    officer_texts: dict[str, str]
+    problems: Sequence[str]
+    lists: Sequence[CellList]
+    letters: Sequence[Letter]
+    story: Sequence[Happened]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pause:
+    """The kill switch.
+
+    Attributes:
+        is_paused: nothing is handed to a gateway.
+        by: who threw it.
+        at: when.
+    """
+
+    is_paused: bool
+    by: str | None
+    at: datetime | None
+
+
+def list_warnings(session: Session, *, states: Sequence[str] = OPEN) -> list[ListedWarning]:
+    """Warnings in some states, the newest first."""
+    rows = session.scalars(
+        select(WarningRow).where(WarningRow.state.in_(states)).order_by(WarningRow.created_at.desc(), WarningRow.id)
+    ).all()
+    return [_listed(session, row) for row in rows]
+
+
+def show_warning(session: Session, name: str) -> WholeWarning:
+    """One warning, by its name or by the code that its message carries.
+
+    Raises:
+        RefusedInputError: there is none.
+    """
+    row = session.get(WarningRow, name) or session.scalar(
+        select(WarningRow).where(WarningRow.code == normalise_code(name))
+    )
+    if row is None:
+        raise RefusedInputError(f"there is no warning {name}: see 'kerumun warnings list'")
+    revision = revision_of(session, warning_id=row.id, revision=row.revision)
+    texts = _in_order(json.loads(revision.texts))
+    return WholeWarning(
+        listed=_listed(session, row),
+        area_code=row.area_code,
+        regency_code=row.regency_code,
+        code=row.code,
+        revision=row.revision,
+        replaces=row.replaces,
+        texts=texts,
+        segments={language: count_segments(text) for language, text in texts.items()},
+        officer_texts=_in_order(json.loads(revision.officer_texts)),
+        problems=json.loads(revision.problems),
+        lists=lists_of(revision),
+        letters=[_letter(each) for each in _outbox(session, row.id)],
+        story=_story(session, row.id),
+    )
+
+
+def stuck_letters(session: Session) -> list[Letter]:
+    """Messages with which nothing goes on by itself, or that a person should know of."""
+    query = select(OutboxRow).where((OutboxRow.state.in_(STUCK)) | (OutboxRow.what_to_do.is_not(None)))
+    return [_letter(row) for row in session.scalars(query.order_by(OutboxRow.created_at, OutboxRow.key))]
+
+
+def pause_of(session: Session) -> Pause:
+    """How the kill switch stands."""
+    row = session.execute(select(ControlRow)).scalar_one()
+    return Pause(is_paused=row.is_paused, by=row.paused_by, at=row.paused_at)
+
+
+def _listed(session: Session, row: WarningRow) -> ListedWarning:
+    counts: dict[str, int] = {}
+    for letter in _outbox(session, row.id):
+        counts[letter.state] = counts.get(letter.state, 0) + 1
+    approved = select(ApprovalRow.name).where(ApprovalRow.warning_id == row.id, ApprovalRow.revision == row.revision)
+    return ListedWarning(
+        id=row.id,
+        mode=row.mode,
+        kind=row.kind,
+        state=row.state,
+        level=row.level,
+        area_name=row.area_name,
+        timezone=row.timezone,
+        gathering_id=row.gathering_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        approvals=session.scalars(approved.order_by(ApprovalRow.at)).all(),
+        approvals_needed=row.approvals_needed,
+        messages=counts,
+        version=row.version,
+    )
+
+
+def _outbox(session: Session, warning_id: str) -> Sequence[OutboxRow]:
+    return session.scalars(select(OutboxRow).where(OutboxRow.warning_id == warning_id).order_by(OutboxRow.key)).all()
+
+
+def _in_order(texts: dict[str, str]) -> dict[str, str]:
+    return {language: texts[language] for language in LANGUAGES if language in texts}
+
+
+def _letter(row: OutboxRow) -> Letter:
+    return Letter(**{name: getattr(row, name) for name in Letter.__dataclass_fields__})
+
+
+def _story(session: Session, warning_id: str) -> list[Happened]:
+    rows = session.scalars(select(AuditRow).where(AuditRow.warning_id == warning_id).order_by(AuditRow.seq))
+    return [
+        Happened(
+            at=row.at,
+            what=row.action if row.key is None else f"{row.action} {row.key.removeprefix(f'{warning_id}.')}",
+            after=row.after,
+            who=row.who,
+            why=row.why or (json.loads(row.details).get("said") or "" if row.key else ""),
+        )
+        for row in rows
+    ]

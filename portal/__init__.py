@@ -1,0 +1,1 @@
+"""The web side: what people and gateways reach by HTTP."""
