@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -15,18 +16,23 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.types.entrypoint import EntrypointType
+from sqlalchemy.exc import SQLAlchemyError
 
+from crowd.warnings.sending import Deliveries
 from lake.errors import RefusedInputError
 from pipelines.hourly import hourly
 from pipelines.options import RunOptions
+from pipelines.warn import send_until
 
 START_S = 120.0
+SENDER_REST_S = 10.0
+SENDER_STOP_S = 90.0
 
 
 def serve_schedules(
     options: RunOptions, *, cron: str, cron_timezone: str, port: int, say: Callable[[str], None]
 ) -> None:
-    """Serve the hourly flow until interrupted.
+    """Serve the hourly flow until interrupted, and send what is approved the moment that it is.
 
     Uses the Prefect server at `PREFECT_API_URL` where that is set, else starts one of its own on this machine.
 
@@ -34,11 +40,12 @@ def serve_schedules(
         RefusedInputError: the server does not come up, or the cron expression is none.
     """
     url = os.environ.get("PREFECT_API_URL")
-    if url:
-        _serve(options, cron=cron, cron_timezone=cron_timezone, url=url, say=say)
-        return
-    with _own_server(port) as own_url:
-        _serve(options, cron=cron, cron_timezone=cron_timezone, url=own_url, say=say)
+    with _sender(options, say=say):
+        if url:
+            _serve(options, cron=cron, cron_timezone=cron_timezone, url=url, say=say)
+            return
+        with _own_server(port) as own_url:
+            _serve(options, cron=cron, cron_timezone=cron_timezone, url=own_url, say=say)
 
 
 def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say: Callable[[str], None]) -> None:
@@ -61,6 +68,33 @@ def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say:
         )
         with suppress(KeyboardInterrupt):
             asyncio.run(runner.start())
+
+
+@contextmanager
+def _sender(options: RunOptions, *, say: Callable[[str], None]) -> Iterator[None]:
+    """Send warnings as they are approved, beside the flow: people do not wait for the next full hour."""
+    stop = threading.Event()
+
+    def tell(done: Deliveries) -> None:
+        say("Warnings: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items())))
+
+    def work() -> None:
+        while not stop.is_set():
+            try:
+                send_until(options, stop=stop, tell=tell, until=None)
+            except (RefusedInputError, SQLAlchemyError) as error:
+                # A ledger that cannot be reached comes back; whatever was in hand then is asked after.
+                said = str(error) if isinstance(error, RefusedInputError) else type(error).__name__
+                say(f"Warnings wait: {said}")
+                stop.wait(SENDER_REST_S)
+
+    thread = threading.Thread(target=work, name="sender", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(SENDER_STOP_S)
 
 
 class _Runner(Runner):

@@ -14,7 +14,6 @@ from crowd.warnings.outgoing import Mode
 from crowd.warnings.seen import look_at_gatherings
 from crowd.warnings.sending import Deliveries, Gateways, keep_sending, send_due
 from crowd.warnings.texts import Writer
-from geo.cells import planned_operators
 from lake.database import open_database
 from lake.engine import connect
 from pipelines.options import RunOptions
@@ -98,7 +97,6 @@ def gateways_of(options: RunOptions) -> Gateways:
         options.warnings,
         root=options.home,
         officers=officers_of(options),
-        operators=planned_operators(options.as_home()),
         timezone=options.timezone,
         clock=lambda: datetime.now(UTC),
         user_agent=f"kerumun/{version('kerumun')}",

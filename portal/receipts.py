@@ -44,7 +44,7 @@ def receipts_app(
     Args:
         take: stores a receipt and returns after the commit; whatever it raises means that nothing was stored. May be
             called by several threads at once, and more than once for the same report.
-        http_secrets: of each operator's gateway; any of an operator's may have signed.
+        http_secrets: of each operator's gateway; any of an operator's may have signed. Each speaks of its own keys alone.
         kannel_secrets: any of which a receipt's address may have been made with.
         clock: the time now.
     """
@@ -64,13 +64,16 @@ def receipts_app(
 
     async def from_operator(request: Request) -> Response:
         body = await _body(request)
-        secrets = http_secrets.get(request.path_params["operator"])
+        operator = request.path_params["operator"]
+        secrets = http_secrets.get(operator)
         if secrets is None:
             raise BadReceiptError("no gateway of that name reports here", 404)
         path = _path_as_sent(request)
         receipt = read_receipt(
             secrets, method=request.method, path=path, headers=request.headers, body=body, now=clock()
         )
+        if not receipt.key.endswith(f".http.{operator}"):
+            raise BadReceiptError("that key belongs to another gateway", 403)
         await _store(take, receipt)
         return Response(status_code=204)
 

@@ -12,7 +12,7 @@ from crowd.warnings.channels.kannel import KannelChannel
 from crowd.warnings.officers import Officer
 from crowd.warnings.options import FolderOptions, HttpOptions, WarningOptions
 from crowd.warnings.outbox_rules import Limits
-from crowd.warnings.outgoing import Channel
+from crowd.warnings.outgoing import Answer, Channel, Outgoing
 from crowd.warnings.routes import slug_of
 from crowd.warnings.sending import Gateways
 from crowd.warnings.signing import read_secret
@@ -29,7 +29,6 @@ def make_gateways(
     *,
     root: Path,
     officers: Sequence[Officer],
-    operators: Sequence[str],
     timezone: str,
     clock: Callable[[], datetime],
     user_agent: str,
@@ -40,7 +39,6 @@ def make_gateways(
         options: settings of warnings.
         root: folder that relative paths count from.
         officers: on duty.
-        operators: that may have cells to warn; those without settings have the default channel.
         timezone: whose days the daily caps count.
         clock: the time now.
         user_agent: how we name ourselves to gateways.
@@ -49,10 +47,11 @@ def make_gateways(
         RefusedInputError: a secret or a certificate cannot be used.
     """
     channels: dict[tuple[str, str], Channel] = {}
-    for operator in sorted({*operators, *options.operators}):
-        channel = _channel_of(operator, options, root=root, clock=clock, user_agent=user_agent)
-        if channel is not None:
-            channels[channel.name, operator] = channel
+    if options.default_channel == "folder":
+        channels["folder", ""] = OperatorFolders(root / OUTGOING)
+    for operator, chosen in options.operators.items():
+        channel = _channel_of(chosen, root=root, operator=operator, clock=clock, user_agent=user_agent)
+        channels[channel.name, operator] = channel
     if options.kannel is not None:
         channels["kannel", ""] = _kannel(options, root=root, officers=officers, clock=clock)
     if options.cap is not None:
@@ -85,10 +84,35 @@ def limits_at(now: datetime, *, options: WarningOptions, timezone: str) -> Limit
     )
 
 
+class OperatorFolders:
+    """Folders of operators that nothing is set for, each below one place."""
+
+    name = "folder"
+
+    def __init__(self, place: Path) -> None:
+        """Use a place, in which each operator's folder is made when something is sent to it."""
+        self._place = place
+
+    def send(self, outgoing: Outgoing) -> Answer:
+        """See `FolderChannel`."""
+        return self._folder_of(outgoing).send(outgoing)
+
+    def ask(self, outgoing: Outgoing) -> Answer:
+        """See `FolderChannel`."""
+        return self._folder_of(outgoing).ask(outgoing)
+
+    def _folder_of(self, outgoing: Outgoing) -> FolderChannel:
+        return FolderChannel(self._place / slug_of(outgoing.recipient))
+
+
 def _channel_of(
-    operator: str, options: WarningOptions, *, root: Path, clock: Callable[[], datetime], user_agent: str
-) -> Channel | None:
-    chosen = options.operators.get(operator)
+    chosen: HttpOptions | FolderOptions,
+    *,
+    operator: str,
+    root: Path,
+    clock: Callable[[], datetime],
+    user_agent: str,
+) -> Channel:
     if isinstance(chosen, HttpOptions):
         return HttpChannel(
             url=chosen.url,
@@ -98,10 +122,7 @@ def _channel_of(
             user_agent=user_agent,
             clock=clock,
         )
-    if chosen is None and options.default_channel == "none":
-        return None
-    folder = chosen.folder if isinstance(chosen, FolderOptions) else None
-    return FolderChannel(root / (folder or Path(OUTGOING) / slug_of(operator)))
+    return FolderChannel(root / (chosen.folder or Path(OUTGOING) / slug_of(operator)))
 
 
 def _kannel(

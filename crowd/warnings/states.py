@@ -100,10 +100,11 @@ def follow_messages(session: Session, warning: WarningRow, *, act: Act) -> None:
     counted = select(OutboxRow.state, func.count()).where(OutboxRow.warning_id == warning.id).group_by(OutboxRow.state)
     counts = {state: number for state, number in session.execute(counted)}  # noqa: C416 - rows are no pairs to mypy
     to = _state_of(warning.state, counts)
+    if to == warning.state:
+        return
     if to == "delivered" and warning.state != "sent":
         move(session, warning, "sent", act=act, action="sent", details={"messages": counts})
-    if to != warning.state:
-        move(session, warning, to, act=act, action=to, details={"messages": counts})
+    move(session, warning, to, act=act, action=to, details={"messages": counts})
 
 
 def _state_of(state: str, counts: Mapping[str, int]) -> str:

@@ -67,6 +67,12 @@ def test_an_operator_is_answered_204(desk):
     assert [(receipt.key, receipt.outcome) for receipt in desk.taken] == [("w-1.1.http.alun", "delivered")]
 
 
+@pytest.mark.parametrize("key", ["w-1.1.http.nusa", "w-1.1.folder.alun", "w-1.1.kannel.alun", "http.alun"])
+def test_an_operator_may_report_of_its_own_messages_alone(desk, key):
+    assert post_receipt(desk, {**GOOD, "idempotency_key": key}).status_code == 403
+    assert desk.taken == []
+
+
 def test_a_query_is_part_of_what_an_operator_signs(desk):
     assert post_receipt(desk, GOOD, query="?part=1%20of%202").status_code == 204
 

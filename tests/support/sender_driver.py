@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg  # noqa: F401 - here once, instead of in every sender
 from made_officers import make_officer
 
 from crowd.warnings.gateways import make_gateways
@@ -60,7 +61,6 @@ def gateways_of(setup, *, clock):
         options,
         root=Path(setup.root),
         officers=make_officers(setup.officers),
-        operators=(),
         timezone="Asia/Jakarta",
         clock=clock,
         user_agent="kerumun-tests",
@@ -153,14 +153,15 @@ def _start(setup):
     return str(child) if is_ready else "broken"
 
 
+def _wait(pid):
+    return str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
 def main():
     setup = Setup(**json.loads(Path(sys.argv[1]).read_text()))
     for line in sys.stdin:
         command, _, pid = line.strip().partition(" ")
-        if command == "start":
-            answer = _start(setup)
-        else:
-            answer = str(os.waitstatus_to_exitcode(os.waitpid(int(pid), 0)[1]))
+        answer = _start(setup) if command == "start" else _wait(int(pid))
         sys.stdout.write(answer + "\n")
         sys.stdout.flush()
 

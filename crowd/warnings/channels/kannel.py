@@ -18,6 +18,11 @@ GSM, UCS2 = 0, 2
 CHARSETS = {GSM: "UTF-8", UCS2: "UTF-16BE"}  # as IANA writes them: Kannel does not take Python's utf-16-be
 ACCEPTED, FORBIDDEN, BUSY = 202, 403, (429, 503)
 CLIENT_ERRORS = range(300, 500)
+LOGIN_REFUSED = "check username and password_file against Kannel's sendsms-user, and its user-allow-ip; then send again"
+NOT_ROUTABLE = (
+    "no connection of Kannel takes it: look at its status page, start what is stopped (start-smsc), check the smsc "
+    "setting and allowed-prefix"
+)
 # what smsbox says to 202 where it does not wait for bearerbox to store the SMS
 NOT_STORED = "Sent."
 
@@ -151,21 +156,15 @@ def _answer(status: int, words: str, officer: Officer) -> Answer:
         return Answer(outcome="accepted", said=said, what_to_do=todo)
     if status in BUSY:
         return Answer(outcome="later", said=said)
+    if status == FORBIDDEN and "authorization" in words.casefold():
+        return Answer(outcome="failed", said=said, what_to_do=LOGIN_REFUSED)
     if status == FORBIDDEN:
-        return Answer(outcome="failed", said=said, what_to_do=_why_forbidden(words))
+        # Kannel says so of a number that no connection takes, and of every number while its connections are stopped.
+        return Answer(outcome="later", said=said, what_to_do=NOT_ROUTABLE)
     if status in CLIENT_ERRORS:
         todo = "check kannel's url, sender and smsc in kerumun.toml, and Kannel's white and black lists"
         return Answer(outcome="failed", said=said, what_to_do=todo)
     return Answer(outcome="unknown", said=said, what_to_do=_find_out(officer.id))
-
-
-def _why_forbidden(words: str) -> str:
-    if "authorization" in words.casefold():
-        return "check username and password_file against Kannel's sendsms-user, and its user-allow-ip; then send again"
-    return (
-        "no connection of Kannel takes it: look at its status page, start what is stopped (start-smsc), check the smsc "
-        "setting and allowed-prefix; then send again"
-    )
 
 
 def _find_out(officer_id: str) -> str:

@@ -177,10 +177,10 @@ def test_a_wrong_password_fails_with_advice(post):
     assert post.kannel.received() == []
 
 
-def test_a_number_that_no_connection_takes_fails_with_advice(tmp_path):
+def test_a_number_that_no_connection_takes_is_tried_again_with_advice(tmp_path):
     with running_post(tmp_path, smsc="denied-prefix = +9997") as post:
         answer = post.send(number="+99970000001")
-        assert answer.outcome == "failed"
+        assert answer.outcome == "later"
         assert "allowed-prefix" in answer.what_to_do
         post.send("to another", key="w-1.1.kannel.other")
         assert [sms.text for sms in post.wait_received(1)] == ["to another"]
@@ -189,7 +189,7 @@ def test_a_number_that_no_connection_takes_fails_with_advice(tmp_path):
 def test_a_stopped_connection_fails_with_advice(post):
     post.kannel.stop_smsc()
     answer = post.send("while stopped")
-    assert answer.outcome == "failed"
+    assert answer.outcome == "later"
     assert "start-smsc" in answer.what_to_do
     post.kannel.start_smsc()
     assert post.send("again").outcome == "accepted"

@@ -107,7 +107,7 @@ def listener(answer):
         (503, "Temporal failure, try again later.", "later"),
         (429, "", "later"),
         (403, "Authorization failed for sendsms", "failed"),
-        (403, "Not routable. Do not try again.", "failed"),
+        (403, "Not routable. Do not try again.", "later"),
         (400, "Missing receiver number, rejected", "failed"),
         (404, "Unknown request.", "failed"),
         (301, "", "failed"),
