@@ -19,6 +19,7 @@ from bench_detection import measure_detection
 from bench_em import measure_em
 from bench_footprints import measure_footprints
 from bench_hour import measure_hour
+from bench_warnings import measure_warnings
 from machine import describe_machine
 from measuring import run_apart
 from report import Report, markdown, write_results
@@ -26,10 +27,12 @@ from report import Report, markdown, write_results
 RESULTS = Path(__file__).parent / "results"
 
 # In the order of the page. The days come last: they leave counts of other hours behind in the countries.
-REPORTS = ("detection", "accuracy", "speed", "density", "footprints", "counts_load", "whole_hour", "days")
+REPORTS = ("detection", "accuracy", "speed", "density", "footprints", "counts_load", "whole_hour", "days", "warnings")
 
 # Measured last: processes that are started afterwards would be told this one's memory for their own peak.
 IN_THIS_PROCESS = ("detection", "accuracy")
+
+MOST_TARGET_CELLS = 100_000
 
 Made = tuple[Path, dict[str, int]]
 
@@ -177,6 +180,11 @@ class Bench:
         effort = self._effort
         scipy_s = scipy_seconds(self.density)
         return measure_hour(self._country, rounds=effort.rounds, weeks=effort.weeks, scipy_s=scipy_s)
+
+    def warnings(self) -> Report:
+        """One warning of very many cells."""
+        cells = min(self._effort.cells, MOST_TARGET_CELLS)
+        return measure_warnings(self._folder / "warnings", cells=cells, rounds=self._effort.repetitions)
 
 
 def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:

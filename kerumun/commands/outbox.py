@@ -147,7 +147,7 @@ def resume_command(
 @outbox.command("receive")
 def receive_command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8112,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8077,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
     """Take the receipts that gateways send of their own accord, until stopped with Ctrl-C."""

@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from crowd.warnings.signing import BadSignatureError, check_signature, read_secret, sign
 from lake.errors import RefusedInputError
 
+GATEWAY_PAGE = Path(__file__).parents[3] / "docs" / "gateway.md"
 OLD, NEW = b"o" * 32, b"n" * 40
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SIGNED = {"timestamp": int(NOW.timestamp()), "method": "POST", "path": "/lists?to=alun", "body": b'{"a":1}'}
@@ -113,3 +116,13 @@ def test_a_secret_that_others_can_read_is_refused(tmp_path, mode):
     path = write_secret(tmp_path, NEW, mode)
     with pytest.raises(RefusedInputError, match=f"chmod 600 {path}"):
         read_secret(path)
+
+
+def test_the_example_for_engineers_is_right():
+    page = GATEWAY_PAGE.read_text(encoding="utf-8")
+    printed = r"printf '%s' '(\d+)\.([A-Z]+)\.(/[^{]*)\.({.*})?' \|\s+openssl .* -hmac (\S+)\s+([0-9a-f]{64})"
+    examples = re.findall(printed, page)
+    assert len(examples) == 2
+    for timestamp, method, path, body, secret, digest in examples:
+        signed = sign(secret.encode(), timestamp=int(timestamp), method=method, path=path, body=body.encode())
+        assert signed == f"v1={digest}"
