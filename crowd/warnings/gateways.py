@@ -55,7 +55,9 @@ def make_gateways(
     if options.kannel is not None:
         channels["kannel", ""] = _kannel(options, root=root, officers=officers, clock=clock)
     if options.cap is not None:
-        channels["cap", ""] = CapChannel(options.cap, folder=root / options.cap.folder, clock=clock)
+        web = options.cap.web or _as_address(options.official_page)
+        cap = options.cap.model_copy(update={"web": web})
+        channels["cap", ""] = CapChannel(cap, folder=root / cap.folder, clock=clock)
     return Gateways(
         channels=channels, limits=lambda now: limits_at(now, options=options, timezone=timezone), clock=clock
     )
@@ -139,6 +141,11 @@ def _kannel(
         max_segments=options.max_officer_segments,
         clock=clock,
     )
+
+
+def _as_address(page: str) -> str | None:
+    """A page as people type it, as alerts name it."""
+    return page if not page or page.startswith(("http://", "https://")) else f"https://{page}"
 
 
 def read_password(path: Path) -> str:

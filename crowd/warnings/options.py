@@ -100,6 +100,7 @@ class CapOptions(Table):
         sender: who issues them, a globally unique name such as an internet domain or address.
         sender_name: the same for people.
         contact: how to reach the issuer; None leaves it out.
+        web: page on which people can check an alert; the official page where not given.
     """
 
     folder: Path = Path("public/cap")
@@ -107,6 +108,7 @@ class CapOptions(Table):
     sender: Annotated[str, Field(min_length=1, pattern=r"^[^\s,<&]+$")]
     sender_name: str
     contact: str | None = None
+    web: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
 
 
 class Approvals(Table):

@@ -16,7 +16,7 @@ from pathlib import Path
 import reference_gateway
 from drafted_warnings import add_approved, made_wording
 from sender_driver import Setup
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from crowd.warnings.audit import Act
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
@@ -121,6 +121,12 @@ class Site:
         with self.database.reading() as session:
             details = session.scalars(select(AuditRow.details).where(AuditRow.after == "unknown")).all()
         return sum(json.loads(each)["said"] == ABANDONED for each in details)
+
+    def moves(self, before, after):
+        """How often a message took that step."""
+        with self.database.reading() as session:
+            steps = select(func.count()).where(AuditRow.before == before, AuditRow.after == after)
+            return session.execute(steps.where(AuditRow.key.is_not(None))).scalar_one()
 
     def is_settled(self):
         """Whether senders can do no more."""

@@ -155,7 +155,7 @@ def _facts(outgoing: Outgoing, language: Language, options: CapOptions) -> list[
         ("headline", _headline(outgoing, words)),
         ("description", _marked(outgoing.texts[language].strip(), outgoing, words)),
         ("instruction", words.instructions["cancel" if outgoing.kind == "cancel" else outgoing.level]),
-        ("web", file_url(options, FEED_NAME)),
+        ("web", options.web or file_url(options, FEED_NAME)),
         ("contact", options.contact or ""),
     ]
 

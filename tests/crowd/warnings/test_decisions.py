@@ -95,7 +95,7 @@ def test_nobody_decides_in_the_name_of_a_policy_a_part_of_kerumun_or_nobody(post
         with pytest.raises(RefusedInputError):
             post.do(decision)
     for step in (resume, lambda s, *, act: retry(s, "any", act=act)):
-        with pytest.raises(RefusedInputError, match="no person|no name"):
+        with pytest.raises(RefusedInputError, match=r"no person|no name"):
             post.do(step, act=act)
     assert len(post.trail()) == 1
 
