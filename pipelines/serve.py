@@ -39,8 +39,10 @@ def serve_schedules(
     Raises:
         RefusedInputError: the server does not come up, or the cron expression is none.
     """
+    # A service manager's SIGTERM may come before Prefect listens for it; the server must not be left behind then.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     url = os.environ.get("PREFECT_API_URL")
-    with _sender(options, say=say):
+    with suppress(KeyboardInterrupt), _sender(options, say=say):
         if url:
             _serve(options, cron=cron, cron_timezone=cron_timezone, url=url, say=say)
             return

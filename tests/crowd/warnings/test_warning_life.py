@@ -44,7 +44,7 @@ OUTCOMES = ["accepted", "delivered", "failed", "failed", "later", "unknown", "un
 REPORTS = {
     "delivered": {"waiting", "sending", "unknown", "accepted", "failed"},
     "failed": {"sending", "unknown", "accepted"},
-    "accepted": {"sending", "unknown"},
+    "accepted": {"waiting", "sending", "unknown"},
 }
 NEWS_SENT = {("unknown", outcome): outcome for outcome in ("accepted", "delivered", "failed")}
 NEWS_ASKED = {**NEWS_SENT, ("accepted", "delivered"): "delivered", ("accepted", "failed"): "failed"}
