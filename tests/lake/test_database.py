@@ -166,9 +166,9 @@ def test_a_server_that_is_not_there_is_told_at_once_and_without_the_password(url
 
 
 def test_a_database_that_the_server_does_not_have_is_told(new_postgres_url):
-    url = make_url(new_postgres_url()).set(database="nowhere", password="s3cret").render_as_string(hide_password=False)
+    url = make_url(new_postgres_url().replace("kerumun@", "kerumun:s3cret@")).set(database="nowhere")
     with pytest.raises(RefusedInputError, match="nowhere") as refusal:
-        Database(url)
+        Database(url.render_as_string(hide_password=False))
     assert "s3cret" not in str(refusal.value)
 
 

@@ -221,7 +221,9 @@ def kill_at_random(senders, chance: random.Random, *, kills, at_once=1, working_
         victim = chance.choice([each for each in running if each not in stopped])
         running.remove(victim)
         senders.kill(victim)
-    for pid in stopped:
+    for pid, until in stopped.items():
+        time.sleep(max(until - time.monotonic(), 0))
         os.kill(pid, signal.SIGCONT)
+        time.sleep(chance.uniform(0, working_s))
     for pid in running:
         senders.kill(pid)

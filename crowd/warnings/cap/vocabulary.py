@@ -38,14 +38,15 @@ class Handling:
 # Certainty is Likely ("probability above 50 %") at every level: phones were counted, nobody on site has confirmed it,
 # which Observed would claim. It passes the filters of aggregators, which mostly ask for Likely or Observed.
 # Urgency: Expected is action "within the next hour", Immediate is action now.
-# Severity: Moderate is a "possible" threat to life, Severe a "significant", Extreme an "extraordinary" one.
+# Severity: Minor is "minimal to no known" threat to life, Moderate a "possible", Severe a "significant" one. Counts of
+# phones never show that people are in danger, so Extreme is for nobody: whoever is on site may say so.
 BY_LEVEL: Mapping[str, Handling] = {
-    # Denser than usual, not yet dangerous: keep an eye on it, be ready to leave.
-    "waspada": Handling(response=("Monitor", "Prepare"), urgency="Expected", severity="Moderate", certainty="Likely"),
-    # May become dangerous within the hour for those who go there.
-    "siaga": Handling(response=("Avoid", "Monitor"), urgency="Expected", severity="Severe", certainty="Likely"),
-    # Dangerous now: who is not there stays away, who is there leaves as the officers lead.
-    "awas": Handling(response=("Avoid", "Execute"), urgency="Immediate", severity="Extreme", certainty="Likely"),
+    # More people than usual: keep an eye on it, be ready to leave.
+    "waspada": Handling(response=("Monitor", "Prepare"), urgency="Expected", severity="Minor", certainty="Likely"),
+    # Many more than usual: those who are not there had better not go.
+    "siaga": Handling(response=("Avoid", "Monitor"), urgency="Expected", severity="Moderate", certainty="Likely"),
+    # More than the place ever sees: who is not there stays away, who is there leaves as the officers lead.
+    "awas": Handling(response=("Avoid", "Execute"), urgency="Immediate", severity="Severe", certainty="Likely"),
 }
 # Whether the crowd has gone or the warning was a mistake, nothing is left to be done: "minimal to no known threat".
 ALL_CLEAR = Handling(response=("AllClear",), urgency="Past", severity="Minor", certainty="Likely")
@@ -71,11 +72,11 @@ class Words:
 WORDS: Mapping[Language, Words] = {
     "id": Words(
         test_mark="UJI COBA",
-        event="Kerumunan padat",
+        event="Kerumunan besar",
         headlines={
-            "alert": "{level}: kerumunan padat di {place}",
-            "update": "{level} (pembaruan): kerumunan padat di {place}",
-            "cancel": "Dicabut: peringatan kerumunan padat di {place}",
+            "alert": "{level}: kerumunan besar di {place}",
+            "update": "{level} (pembaruan): kerumunan besar di {place}",
+            "cancel": "Dicabut: peringatan kerumunan besar di {place}",
         },
         instructions={
             "waspada": "Pantau informasi resmi. Bersiaplah meninggalkan tempat itu bila menjadi makin padat.",
@@ -86,11 +87,11 @@ WORDS: Mapping[Language, Words] = {
     ),
     "en": Words(
         test_mark="TEST",
-        event="Dense crowd",
+        event="Large crowd",
         headlines={
-            "alert": "{level}: dense crowd in {place}",
-            "update": "{level} (update): dense crowd in {place}",
-            "cancel": "Withdrawn: warning of a dense crowd in {place}",
+            "alert": "{level}: large crowd in {place}",
+            "update": "{level} (update): large crowd in {place}",
+            "cancel": "Withdrawn: warning of a large crowd in {place}",
         },
         instructions={
             "waspada": "Follow official information. Be ready to leave if the place becomes more crowded.",

@@ -137,7 +137,7 @@ def test_a_cancellation_gives_the_all_clear_at_every_level(level):
 
 def test_a_higher_level_is_more_severe():
     found = [values(build(level=level).xml, "severity")[0] for level in ("waspada", "siaga", "awas")]
-    assert found == ["Moderate", "Severe", "Extreme"]
+    assert found == ["Minor", "Moderate", "Severe"]
 
 
 @pytest.mark.parametrize("name", ["headline", "description"])
