@@ -114,31 +114,29 @@ def revise(session: Session, warning: WarningRow, wording: Wording, *, act: Act)
 
 
 def find_warning(session: Session, name: str, *, version: int | None = None) -> WarningRow:
-    """A warning by its name, or by the code that its message carries.
+    """A warning by its name or code, to be decided on: nobody else decides until the transaction ends.
 
     Raises:
         RefusedInputError: there is none, or somebody changed it since `version` was seen.
     """
     lock_controls(session)
-    is_it = or_(WarningRow.id == name, WarningRow.code == normalise_code(name))
-    row = session.scalar(select(WarningRow).where(is_it).execution_options(populate_existing=True))
-    if row is None:
-        raise RefusedInputError(f"there is no warning {name}: see 'kerumun warnings list'")
+    row = look_up(session, name)
     if version is not None and row.version != version:
         raise RefusedInputError(f"warning {name} was changed meanwhile: look at it again before you decide")
     return row
 
 
-def find_interval(session: Session, name: str) -> datetime:
-    """The hour whose figures a warning rests on.
+def look_up(session: Session, name: str) -> WarningRow:
+    """A warning by its name, or by the code that its message carries, to be read.
 
     Raises:
-        RefusedInputError: there is no such warning.
+        RefusedInputError: there is none.
     """
-    hour = session.scalar(select(WarningRow.interval_start).where(WarningRow.id == name))
-    if hour is None:
+    is_it = or_(WarningRow.id == name, WarningRow.code == normalise_code(name))
+    row = session.scalar(select(WarningRow).where(is_it).execution_options(populate_existing=True))
+    if row is None:
         raise RefusedInputError(f"there is no warning {name}: see 'kerumun warnings list'")
-    return hour
+    return row
 
 
 def _new_id(draft: Draft) -> str:

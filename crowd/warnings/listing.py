@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crowd.warnings.message import Segments, count_segments, normalise_code
+from crowd.warnings.drafts import look_up
+from crowd.warnings.message import Segments, count_segments
 from crowd.warnings.outgoing import LANGUAGES
 from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
 from crowd.warnings.wording import CellList, lists_of, revision_of
-from lake.errors import RefusedInputError
 
 OPEN = ("draft", "approved", "queued")
 STUCK = ("failed", "unknown")
@@ -165,11 +165,7 @@ def show_warning(session: Session, name: str) -> WholeWarning:
     Raises:
         RefusedInputError: there is none.
     """
-    row = session.get(WarningRow, name) or session.scalar(
-        select(WarningRow).where(WarningRow.code == normalise_code(name))
-    )
-    if row is None:
-        raise RefusedInputError(f"there is no warning {name}: see 'kerumun warnings list'")
+    row = look_up(session, name)
     revision = revision_of(session, warning_id=row.id, revision=row.revision)
     texts = _in_order(json.loads(revision.texts))
     return WholeWarning(

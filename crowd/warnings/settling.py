@@ -16,6 +16,7 @@ from crowd.warnings.tables import OutboxRow, WarningRow
 
 TAKE_BACK = "a warning of kind cancel takes it back, if need be"
 POLLED = frozenset({"http", "folder"})
+LOST = "ask the gateway's engineer whether it went out: nobody asks the gateway again"
 RECEIPT_POLL = timedelta(minutes=1)
 # States in which a report is news. One that comes before the answer to the sending, or instead of it, counts as well.
 CAN_REPORT = {
@@ -87,6 +88,8 @@ def _settle_asked(
         wait(session, message, until=act.at, act=act, said="the gateway never got it")
     elif answer.outcome == "accepted" and message.state == "unknown":
         accept(session, message, answer, due_at=_first_poll(message, act), act=act)
+    elif answer.outcome == "absent":
+        message.due_at, message.said, message.what_to_do = None, "its gateway took it and no longer knows it", LOST
     elif act.at >= (message.sent_at or message.created_at) + limits.ask_for:
         message.due_at = None
     else:

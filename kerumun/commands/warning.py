@@ -9,7 +9,7 @@ import typer
 from crowd.warnings.audit import Act
 from crowd.warnings.decisions import approve, cancel, reject
 from crowd.warnings.drafting import retract
-from crowd.warnings.drafts import find_interval, find_warning
+from crowd.warnings.drafts import find_warning, look_up
 from crowd.warnings.editing import edit, find_cells
 from crowd.warnings.listing import OPEN, list_warnings, pause_of, show_warning
 from crowd.warnings.officers import officers_for
@@ -191,7 +191,7 @@ def edit_command(
     writer = make_desk(session.options, mode="test").writer
     with open_database(session.options.ledger_url) as database, connect(session.engine) as connection:
         with database.reading() as reading:
-            hour = find_interval(reading, name)
+            hour = look_up(reading, name).interval_start
         cells = find_cells(connection, add or (), home=session.home, hour=hour, k=session.settings.k)
         with database.writing() as writing:
             warning = find_warning(writing, name)

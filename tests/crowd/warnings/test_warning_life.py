@@ -409,21 +409,22 @@ def routes(session, name):
     return [*operators, Route(channel="kannel", recipient="officer-1", recipients=1)]
 
 
-def run(make_database, *, examples, more=(), steps=60):
+def run(make_database, *, examples, steps=60):
     run_state_machine_as_test(
         lambda: WarningLife(make_database),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            phases=[Phase.explicit, Phase.reuse, Phase.generate, *more],
+            # Making a failing life shorter takes minutes: add Phase.shrink by hand where one is hard to read.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
     )
 
 
 def test_whatever_happens_to_warnings_on_sqlite_they_stay_within_their_rules():
-    run(lambda: Database("sqlite://"), examples=25, more=[Phase.shrink])
+    run(lambda: Database("sqlite://"), examples=25)
 
 
 def test_whatever_happens_to_warnings_on_postgresql_they_stay_within_their_rules(new_postgres_url):
