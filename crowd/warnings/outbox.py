@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from crowd.warnings.audit import Act, lock_controls
@@ -68,7 +68,8 @@ def claim_next(session: Session, *, limits: Limits, now: datetime, only: str | N
     act = Act(by=SENDER, at=now)
     is_paused = lock_controls(session).is_paused
     _give_up_abandoned(session, act=act)
-    for message in _due(session, now=now, only=only, is_paused=is_paused):
+    # What may not go is put away or put off, so each is looked at once.
+    while (message := _next_due(session, now=now, only=only, is_paused=is_paused)) is not None:
         claim = _take(session, message, limits=limits, act=act)
         if claim is not None:
             return Found(claim=claim, is_paused=is_paused)
@@ -102,16 +103,16 @@ def expire_due(session: Session, *, now: datetime) -> int:
     return number
 
 
-def _due(session: Session, *, now: datetime, only: str | None, is_paused: bool) -> list[OutboxRow]:
-    """Messages to send, the most severe first, then messages to ask after. Asking goes on while sending is paused."""
+def _next_due(session: Session, *, now: datetime, only: str | None, is_paused: bool) -> OutboxRow | None:
+    """A message to send, the most severe first, else one to ask after. Asking goes on while sending is paused."""
     states = ("unknown", "accepted") if is_paused else ("waiting", "unknown", "accepted")
-    query = select(OutboxRow, WarningRow.level).join(WarningRow, WarningRow.id == OutboxRow.warning_id)
+    is_to_send, urgency = OutboxRow.state == "waiting", case({"awas": 0, "siaga": 1}, value=WarningRow.level, else_=2)
+    query = select(OutboxRow).join(WarningRow, WarningRow.id == OutboxRow.warning_id)
     query = query.where(OutboxRow.state.in_(states), OutboxRow.due_at <= now)
     if only is not None:
         query = query.where(OutboxRow.warning_id == only)
-    rows = session.execute(query).all()
-    rank = {"awas": 0, "siaga": 1}
-    return [row for row, _ in sorted(rows, key=lambda r: (r[0].state != "waiting", rank.get(r[1], 2), r[0].created_at))]
+    in_order = (is_to_send.desc(), urgency, OutboxRow.created_at, OutboxRow.key)
+    return session.scalars(query.order_by(*in_order).limit(1)).first()
 
 
 def _next_at(session: Session, *, only: str | None) -> datetime | None:

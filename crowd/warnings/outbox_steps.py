@@ -10,7 +10,7 @@ from crowd.warnings.states import move_message
 from crowd.warnings.tables import OutboxRow
 
 ASKABLE = frozenset({"http", "folder", "cap"})
-RESOLVE = "if it went out: 'kerumun warnings resolve {key} --sent'; if not, to send it again: '... --not-sent'"
+RESOLVE = "if it went out: 'kerumun warnings resolve {key} --as sent'; if not, to send it again: '... --as not-sent'"
 RETRY = "mend what it says, then 'kerumun warnings retry {key}'"
 
 

@@ -276,7 +276,7 @@ def test_where_nobody_can_be_asked_a_person_must_say(post):
     assert post.claim() is None
     message = post.message(key)
     assert (message.state, message.due_at) == ("unknown", None)
-    assert f"resolve {key} --sent" in message.what_to_do
+    assert f"resolve {key} --as sent" in message.what_to_do
     assert "kannel" not in ASKABLE
 
 
