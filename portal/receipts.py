@@ -44,7 +44,7 @@ def receipts_app(
     Args:
         take: stores a receipt and returns after the commit; whatever it raises means that nothing was stored. May be
             called by several threads at once, and more than once for the same report.
-        http_secrets: of each operator's gateway; any of an operator's may have signed. Each speaks of its own keys alone.
+        http_secrets: of each operator's gateway; any of an operator's may have signed. It speaks of its own keys alone.
         kannel_secrets: any of which a receipt's address may have been made with.
         clock: the time now.
     """
