@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ from lake.staging import recover
 from pipelines.inbox import take_in_inbox
 from pipelines.options import RunOptions
 from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, whole_hours
-from pipelines.warn import check_warnings, draft_now, send_now
+from pipelines.warn import draft_now, send_now
 
 RETRIES = 3
 RETRY_DELAYS_S: list[float] = [2, 10, 30]
@@ -44,7 +44,7 @@ ROWS_PER_STEP = 40_000_000
 MAX_STEP_DAYS = 28
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class RunSummary:
     """What one run did.
 
@@ -252,15 +252,25 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     if start is None or end is None:
         start, end = hour_before(flow_run.scheduled_start_time or now)
     options.check()
-    check_warnings(options)
     recover(options.as_home())
     loads = take_in(options, now)
     summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))
     for first, last in summary.recomputed:
         _recompute(options, first, last, summary)
-    summary = replace(summary, warnings=warnings(options, now), deliveries=outbox(options))
-    create_table_artifact(table=[{k: str(v) for k, v in row.items()} for row in summary.rows()], key="hourly-run")
+    try:
+        _warn(options, now, summary)
+    finally:
+        table = [{k: str(v) for k, v in row.items()} for row in summary.rows()]
+        create_table_artifact(table=table, key="hourly-run")
     return summary
+
+
+def _warn(options: RunOptions, now: datetime, summary: RunSummary) -> None:
+    """Draft and send. A template or a secret that does not fit fails the run, after the hour itself is done."""
+    try:
+        summary.warnings = warnings(options, now)
+    finally:
+        summary.deliveries = outbox(options)
 
 
 def _recompute(options: RunOptions, first: datetime, last: datetime, summary: RunSummary) -> None:

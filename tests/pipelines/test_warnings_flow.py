@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
+from crowd.gatherings import GATHERINGS
+from crowd.targets import TARGETS
 from crowd.warnings.audit import Act
 from crowd.warnings.decisions import approve, pause
 from crowd.warnings.drafts import find_warning
@@ -18,6 +20,7 @@ from crowd.warnings.verify import verify
 from crowd.warnings.wording import lists_of, revision_of
 from geo.areas import load_areas
 from lake.database import open_database
+from lake.errors import RefusedInputError
 from lake.intake import Intake
 from pipelines.hourly import hourly
 from pipelines.ranges import hour_before
@@ -129,3 +132,11 @@ def test_an_hour_of_the_past_is_drafted_by_hand_as_a_test_even_where_warnings_ar
         shown = [show_warning(reading, name) for name in done.drafted]
     assert {each.listed.mode for each in shown} == {"test"}
     assert all(each.texts["id"].startswith("UJI COBA: ") for each in shown)
+
+
+def test_a_table_that_does_not_fit_fails_the_run_after_the_hour_itself_is_done(city, last_hour):
+    (city.home / "emergency_numbers.csv").write_text("regency_code,numbers\n99.01,112\n")
+    with pytest.raises(RefusedInputError, match="emergency_numbers"):
+        hourly(city, *last_hour)
+    assert GATHERINGS.paths(city.as_home())
+    assert TARGETS.paths(city.as_home())

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import time
 
+import polars as pl
 from filelock import FileLock, Timeout
 
 from crowd.warnings.channels.gateway_words import MOST_BYTES, one_line, outcome_in, read_words, reference_in, said_in
@@ -99,7 +100,7 @@ class FolderChannel:
         _sync(self._staging)
 
     def _stage(self, outgoing: Outgoing) -> None:
-        cells = outgoing.cells.select("cell_id", "expected_recipients").write_csv().encode()
+        cells = outgoing.cells.select("cell_id", "expected_recipients", mode=pl.lit(outgoing.mode)).write_csv().encode()
         contents = {"csv": cells, "json": target_list(outgoing)}
         for part, content in contents.items():
             _write(self._staged(outgoing.key, part), content)

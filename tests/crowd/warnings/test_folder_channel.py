@@ -43,7 +43,8 @@ def test_what_lies_there_is_complete_and_checks(channel, folder):
     assert channel.send(OUTGOING).outcome == "accepted"
     assert visible(folder) == [f"{KEY}.csv", f"{KEY}.json", f"{KEY}.sha256"]
     assert (folder / f"{KEY}.json").read_bytes() == target_list(OUTGOING)
-    assert pl.read_csv(folder / f"{KEY}.csv").equals(OUTGOING.cells.select("cell_id", "expected_recipients"))
+    told = OUTGOING.cells.select("cell_id", "expected_recipients", mode=pl.lit("test"))
+    assert pl.read_csv(folder / f"{KEY}.csv").equals(told)
     checked = subprocess.run(["sha256sum", "--check", "--strict", f"{KEY}.sha256"], cwd=folder, check=True)
     assert checked.returncode == 0
 
