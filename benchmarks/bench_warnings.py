@@ -116,7 +116,7 @@ def _warn(
     gateways = make_gateways(
         options,
         root=root,
-        officers=(),
+        officer=lambda _: None,
         timezone="Asia/Jakarta",
         clock=lambda: datetime.now(UTC),
         user_agent="benchmark",

@@ -4,6 +4,7 @@ import getpass
 import os
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -26,6 +27,14 @@ def _known_timezone(name: str) -> str:
         message = "is no time zone name of the tz database, such as Asia/Jakarta"
         raise ValueError(message)
     return name
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is not None or "password" in parse_qs(parts.query):
+        message = "must not hold a password, since Prefect shows what a run was told: put it into ~/.pgpass"
+        raise ValueError(message)
+    return url
 
 
 def _login_name() -> str:
@@ -62,7 +71,7 @@ class Settings(BaseSettings):
     people_per_device: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     max_devices_per_cell: Annotated[int, Field(ge=1)] = 50_000
     settle_s: Annotated[float, Field(ge=0)] = 5.0
-    ledger_url: str | None = None
+    ledger_url: Annotated[str, AfterValidator(_without_password)] | None = None
     schedule: str = "5 * * * *"
     schedule_timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
     user: str = Field(default_factory=_login_name)

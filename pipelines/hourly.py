@@ -258,7 +258,8 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
     for first, last in summary.recomputed:
         _recompute(options, first, last, summary)
     try:
-        _warn(options, now, summary)
+        # Not the time of the beginning: what is drafted after a long backfill would be born old.
+        _warn(options, datetime.now(UTC), summary)
     finally:
         table = [{k: str(v) for k, v in row.items()} for row in summary.rows()]
         create_table_artifact(table=table, key="hourly-run")

@@ -16,7 +16,6 @@ from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.types.entrypoint import EntrypointType
-from sqlalchemy.exc import SQLAlchemyError
 
 from crowd.warnings.sending import Deliveries
 from lake.errors import RefusedInputError
@@ -78,13 +77,14 @@ def _sender(options: RunOptions, *, say: Callable[[str], None]) -> Iterator[None
     stop = threading.Event()
 
     def tell(done: Deliveries) -> None:
-        say("Warnings: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items())))
+        told = [f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items())]
+        say("Warnings: " + ", ".join([*told, *([f"{done.expired} expired"] if done.expired else [])]))
 
     def work() -> None:
         while not stop.is_set():
             try:
                 send_until(options, stop=stop, tell=tell, until=None)
-            except (RefusedInputError, SQLAlchemyError) as error:
+            except Exception as error:  # noqa: BLE001 - a sender that ended would be missed by nobody
                 # A ledger that cannot be reached comes back; whatever was in hand then is asked after.
                 said = str(error) if isinstance(error, RefusedInputError) else type(error).__name__
                 say(f"Warnings wait: {said}")

@@ -88,15 +88,15 @@ def make_desk(options: RunOptions, *, mode: Mode) -> Desk:
 
 
 def gateways_of(options: RunOptions) -> Gateways:
-    """Every channel, ready to send.
+    """Every channel, ready to send. A sender may run for weeks, so officers are looked up when their SMS is sent.
 
     Raises:
-        RefusedInputError: a secret or a table of officers does not fit.
+        RefusedInputError: a secret does not fit.
     """
     return make_gateways(
         options.warnings,
         root=options.home,
-        officers=officers_of(options),
+        officer=lambda name: next((each for each in officers_of(options) if each.id == name), None),
         timezone=options.timezone,
         clock=lambda: datetime.now(UTC),
         user_agent=f"kerumun/{version('kerumun')}",

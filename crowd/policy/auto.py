@@ -6,6 +6,8 @@ from pydantic import Field
 
 from crowd.policy.fields import Table, Text
 
+LONGEST_NAME = 100  # the ledger has 128 characters for it and what marks it as a policy's
+
 
 class Auto(Table):
     """Where and at which levels a warning is approved by the policy itself.
@@ -16,7 +18,7 @@ class Auto(Table):
         levels: the levels concerned.
     """
 
-    name: Text
+    name: Annotated[Text, Field(max_length=LONGEST_NAME)]
     areas: Annotated[tuple[Text, ...], Field(min_length=1)] | None = None
     levels: Annotated[tuple[Literal["waspada", "siaga", "awas"], ...], Field(min_length=1)]
 

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from crowd.policy.auto import Auto
 from crowd.policy.levels import LEVELS
-from crowd.warnings.audit import Act
+from crowd.warnings.audit import Act, lock_controls
 from crowd.warnings.decisions import approve_by_policy, cancel, has_gone_out
 from crowd.warnings.drafts import Draft, add_draft, find_warning
 from crowd.warnings.message import MessageFields
 from crowd.warnings.officers import Officer, officers_for
 from crowd.warnings.options import WarningOptions
+from crowd.warnings.outbox import expire_due
 from crowd.warnings.outgoing import Kind, Mode
 from crowd.warnings.routes import routes_of
 from crowd.warnings.seen import Seen, people_in_words
@@ -93,6 +94,8 @@ def draft_warnings(
         fresh_from: gatherings last seen before it are left alone.
         done: where what happens is noted.
     """
+    # A draft whose time is over, and which no sender has put away yet, must not stand in the way of the next one.
+    expire_due(session, now=now)
     least = LEVELS.index(desk.options.draft_from) + 1
     fresh = seen.gatherings.filter(pl.col("interval_start") >= fresh_from)
     for row in fresh.iter_rows(named=True):
@@ -114,18 +117,21 @@ def take_back(session: Session, seen: Seen, *, now: datetime, done: Drafting) ->
         now: the instant.
         done: where what happens is noted.
     """
+    lock_controls(session)  # before a warning is read that somebody may be deciding on
     rows = {row["gathering_id"]: row for row in seen.gatherings.iter_rows(named=True)}
-    for warning in _open_warnings(session):
+    for warning in _open_warnings(session, now=now):
         _take_back(session, warning, rows.get(warning.gathering_id), done=done, now=now)
 
 
 def earliest_open(session: Session, *, now: datetime) -> datetime:
     """The earliest hour that a warning that is not sent yet rests on; now where there is none."""
-    return min([now, *(warning.interval_start for warning in _open_warnings(session))])
+    return min([now, *(warning.interval_start for warning in _open_warnings(session, now=now))])
 
 
-def _open_warnings(session: Session) -> Sequence[WarningRow]:
+def _open_warnings(session: Session, *, now: datetime) -> Sequence[WarningRow]:
+    """Warnings that may still go out; not those that were stopped and wait for somebody to say what became of them."""
     query = select(WarningRow).where(WarningRow.state.in_(UNSENT), WarningRow.kind != "cancel")
+    query = query.where(WarningRow.stopped_at.is_(None), WarningRow.expires_at > now)
     return session.scalars(query.order_by(WarningRow.id)).all()
 
 

@@ -1,6 +1,6 @@
 """From settings to gateways: channels with their secrets, and the limits that a sender keeps to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ def make_gateways(
     options: WarningOptions,
     *,
     root: Path,
-    officers: Sequence[Officer],
+    officer: Callable[[str], Officer | None],
     timezone: str,
     clock: Callable[[], datetime],
     user_agent: str,
@@ -38,7 +38,7 @@ def make_gateways(
     Args:
         options: settings of warnings.
         root: folder that relative paths count from.
-        officers: on duty.
+        officer: who is on duty under an id at the moment of sending, None where nobody is.
         timezone: whose days the daily caps count.
         clock: the time now.
         user_agent: how we name ourselves to gateways.
@@ -53,7 +53,7 @@ def make_gateways(
         channel = _channel_of(chosen, root=root, operator=operator, clock=clock, user_agent=user_agent)
         channels[channel.name, operator] = channel
     if options.kannel is not None:
-        channels["kannel", ""] = _kannel(options, root=root, officers=officers, clock=clock)
+        channels["kannel", ""] = _kannel(options, root=root, officer=officer, clock=clock)
     if options.cap is not None:
         web = options.cap.web or _as_address(options.official_page)
         cap = options.cap.model_copy(update={"web": web})
@@ -128,16 +128,15 @@ def _channel_of(
 
 
 def _kannel(
-    options: WarningOptions, *, root: Path, officers: Sequence[Officer], clock: Callable[[], datetime]
+    options: WarningOptions, *, root: Path, officer: Callable[[str], Officer | None], clock: Callable[[], datetime]
 ) -> KannelChannel:
     if options.kannel is None:
         raise RefusedInputError("no Kannel is set: add [warnings.kannel] to kerumun.toml")
-    by_id = {officer.id: officer for officer in officers}
     return KannelChannel(
         options.kannel,
         password=read_password(root / options.kannel.password_file),
         secrets=read_secret(root / options.kannel.secret_file),
-        officer=by_id.get,
+        officer=officer,
         max_segments=options.max_officer_segments,
         clock=clock,
     )

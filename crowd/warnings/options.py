@@ -20,6 +20,9 @@ def _safe_url(url: str) -> str:
     if not parts.hostname or (parts.scheme != "https" and not is_local):
         message = "must begin with https:// (http:// only on this machine itself)"
         raise ValueError(message)
+    if parts.username is not None or parts.password is not None:
+        message = "must not hold a name or a password: settings are shown to whoever looks at a run"
+        raise ValueError(message)
     return url
 
 

@@ -157,7 +157,8 @@ def _may_go(session: Session, message: OutboxRow, warning: WarningRow, *, limits
     if act.at >= warning.expires_at:
         return put_away(session, message, "expired", said="its time was over before it was sent", act=act)
     if (held := _held(session, warning, limits=limits)) is not None:
-        return put_off(message, until=act.at + limits.longest_retry, said=held)
+        said, message.what_to_do = held
+        return put_off(message, until=act.at + limits.longest_retry, said=said)
     if warning.kind == "cancel" or message.cells_sha256 is None:
         return True
     if turn_of(message) == NEVER_HAD and not keep_cool(session, message, warning, limits=limits, act=act):
@@ -165,12 +166,12 @@ def _may_go(session: Session, message: OutboxRow, warning: WarningRow, *, limits
     return stay_under_cap(session, message, warning, limits=limits, act=act)
 
 
-def _held(session: Session, warning: WarningRow, *, limits: Limits) -> str | None:
-    """Why a warning may not go out as things stand; None where it may."""
+def _held(session: Session, warning: WarningRow, *, limits: Limits) -> tuple[str, str] | None:
+    """Why a warning may not go out as things stand, and what to do; None where it may."""
     if warning.mode == "live" and limits.mode != "live":
-        return "it is live, and the settings say test"
+        return "it is live, and the settings say test", 'set mode = "live" under [warnings], or let it expire'
     if not has_approvals(session, warning):
-        return "approvals are missing: see 'kerumun warnings verify'"
+        return "approvals are missing", "somebody changed the ledger: see 'kerumun warnings verify'"
     return None
 
 

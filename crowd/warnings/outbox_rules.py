@@ -14,6 +14,7 @@ from crowd.warnings.outgoing import Mode
 from crowd.warnings.states import MAY_HAVE_GONE_OUT
 from crowd.warnings.tables import OutboxRow, WarningRow
 from crowd.warnings.wording import read_cells, store_cells
+from lake.errors import RefusedInputError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,13 @@ def keep_cool(session: Session, message: OutboxRow, warning: WarningRow, *, limi
     names = session.scalars(others.distinct()).all() if limits.cool_down else []
     if not names or message.cells_sha256 is None:
         return True
-    warned = pl.concat([read_cells(session, name) for name in names if name is not None]).select("cell_id").unique()
-    cells = read_cells(session, message.cells_sha256)
+    try:
+        warned = pl.concat([read_cells(session, name) for name in names if name is not None]).select("cell_id").unique()
+        cells = read_cells(session, message.cells_sha256)
+    except RefusedInputError as error:
+        # One list that somebody changed must not keep every sender from every message.
+        message.what_to_do = "find out who changed the ledger"
+        return put_off(message, until=act.at + limits.longest_retry, said=str(error))
     left = cells.join(warned, on="cell_id", how="anti", maintain_order="left")
     if left.is_empty():
         said = f"all its {cells.height:,} cells were warned within {limits.cool_down}"

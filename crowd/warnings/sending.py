@@ -22,7 +22,7 @@ from crowd.warnings.decisions import in_flight
 from crowd.warnings.loading import outgoing_of
 from crowd.warnings.outbox import SENDER, Claim, Found, claim_next, expire_due, release, turn_of
 from crowd.warnings.outbox_rules import Limits
-from crowd.warnings.outgoing import Answer, Channel
+from crowd.warnings.outgoing import Answer, Channel, Outgoing
 from crowd.warnings.settling import settle
 from crowd.warnings.tables import ControlRow, OutboxRow, WarningRow
 from lake.database import Database
@@ -186,8 +186,17 @@ def _hand_over(database: Database, gateways: Gateways, claim: Claim) -> Answer:
         said = f"{outgoing.recipient} has no channel {claim.channel} any more"
         return Answer(outcome="later", said=said, what_to_do="set it again under [warnings]")
     if claim.doing == "ask":
-        return channel.ask(outgoing)
-    return channel.send(outgoing) if _may_still_go(database, gateways, claim) else PUT_BACK
+        return _answer_of(channel.ask, outgoing)
+    return _answer_of(channel.send, outgoing) if _may_still_go(database, gateways, claim) else PUT_BACK
+
+
+def _answer_of(step: Callable[[Outgoing], Answer], outgoing: Outgoing) -> Answer:
+    try:
+        return step(outgoing)
+    except Exception as error:  # noqa: BLE001 - a fault of one channel must not end the sender of all the others
+        # Its words may hold a number or a password: the kind of fault is all that is told.
+        _log.error("message %s: its channel broke off (%s)", outgoing.key, type(error).__name__)
+        return Answer(outcome="unknown", said=f"its channel broke off ({type(error).__name__})")
 
 
 def _may_still_go(database: Database, gateways: Gateways, claim: Claim) -> bool:

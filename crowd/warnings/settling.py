@@ -70,6 +70,8 @@ def _settle_sent(
     elif answer.outcome == "unknown":
         message.said, message.reference = answer.said, answer.reference or message.reference
         leave_unknown(session, message, due_at=act.at + pause, act=act)
+        if answer.what_to_do is not None:
+            message.what_to_do = f"{answer.what_to_do}; {message.what_to_do}"
     elif message.attempts >= limits.max_attempts:
         said = f"given up after {message.attempts} tries: {answer.said}"
         finish(session, message, Answer(outcome="failed", said=said, what_to_do=answer.what_to_do), act=act)

@@ -19,7 +19,7 @@ from crowd.warnings.tables import (
     RevisionRow,
     WarningRow,
 )
-from crowd.warnings.wording import hash_of_cells, hash_of_revision
+from crowd.warnings.wording import hash_of_cells, hash_of_revision, lists_of
 
 BEGINNING = "0" * 64
 PAGE = 1000
@@ -135,7 +135,11 @@ def _compare(session: Session, told: Told) -> Iterator[str]:
     messages = select(OutboxRow.key, OutboxRow.state, OutboxRow.channel, OutboxRow.recipient, OutboxRow.cells_sha256)
     found = {row.key: dict(row._mapping) for row in session.execute(messages)}  # noqa: SLF001 - its public name
     yield from _differences("message", told.messages, found)
-    revisions = {(row.warning_id, row.revision): hash_of_revision(row) for row in session.scalars(select(RevisionRow))}
+    revisions: dict[tuple[str, int], str] = {}
+    lists = {str(each["cells_sha256"]) for each in found.values() if each["cells_sha256"] is not None}
+    for row in session.scalars(select(RevisionRow).execution_options(yield_per=PAGE)):
+        revisions[row.warning_id, row.revision] = hash_of_revision(row)
+        lists |= {each.sha256 for each in lists_of(row)}
     for name, revision in sorted(told.revisions.keys() | revisions.keys()):
         if told.revisions.get((name, revision)) != revisions.get((name, revision)):
             yield f"revision {revision} of warning {name} was changed"
@@ -144,9 +148,16 @@ def _compare(session: Session, told: Told) -> Iterator[str]:
     )
     for name, revision, approver, *_ in sorted(set(session.execute(named).tuples()) ^ told.approvals):
         yield f"the approval of warning {name}, revision {revision} by {approver} is not as the trail says"
+    yield from _lists_changed(session, lists)
+
+
+def _lists_changed(session: Session, named: set[str]) -> Iterator[str]:
+    missing = set(named)
     for row in session.scalars(select(CellListRow).execution_options(yield_per=10)):
+        missing.discard(row.sha256)
         if hash_of_cells(row.body) != row.sha256:
             yield f"the list of cells {row.sha256[:12]} was changed"
+    yield from (f"the list of cells {name[:12]} is gone" for name in sorted(missing))
 
 
 def _standing(row: WarningRow) -> dict[str, object]:

@@ -132,11 +132,14 @@ def read_cells(session: Session, name: str) -> pl.DataFrame:
     """A kept list of cells.
 
     Raises:
-        RefusedInputError: somebody changed it since.
+        RefusedInputError: somebody changed or removed it since.
     """
-    body = session.execute(select(CellListRow.body).where(CellListRow.sha256 == name)).scalar_one()
-    if hash_of_cells(body) != name:
-        raise RefusedInputError(f"the list of cells {name[:12]} was changed in the ledger: nothing of it is sent")
+    body = session.scalar(select(CellListRow.body).where(CellListRow.sha256 == name))
+    if body is None or hash_of_cells(body) != name:
+        raise RefusedInputError(
+            f"the list of cells {name[:12]} was changed in the ledger: nothing of it is sent; "
+            "see 'kerumun warnings verify'"
+        )
     return pl.read_parquet(BytesIO(body))
 
 

@@ -24,6 +24,11 @@ def test_the_shipped_policy_approves_nothing():
     assert load_policy().auto == ()
 
 
+def test_a_name_that_the_ledger_has_no_room_for_is_refused(policy_of):
+    with pytest.raises(RefusedInputError, match="auto"):
+        policy_of(DRILL.replace("drill", "d" * 101))
+
+
 @pytest.mark.parametrize(
     ("area_code", "level", "is_covered"),
     [

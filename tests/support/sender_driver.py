@@ -63,7 +63,7 @@ def gateways_of(setup, *, clock):
     made = make_gateways(
         options,
         root=Path(setup.root),
-        officers=make_officers(setup.officers),
+        officer={each.id: each for each in make_officers(setup.officers)}.get,
         timezone="Asia/Jakarta",
         clock=clock,
         user_agent="kerumun-tests",

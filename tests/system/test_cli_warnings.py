@@ -140,6 +140,15 @@ def test_live_without_an_official_page_is_refused_and_says_so(home, kerumun):
     assert "official_page" in done.stderr
 
 
+@pytest.mark.parametrize("rest", ["us:s3cret@host/ledger", "us@host/ledger?password=s3cret"])
+def test_a_password_in_the_address_of_the_ledger_is_refused_without_being_repeated(home, kerumun, rest):
+    (home.root / "kerumun.toml").write_text(f'ledger_url = "postgresql://{rest}"\n')
+    done = kerumun("warnings", "list", check=False)
+    assert done.returncode == 1
+    assert ".pgpass" in done.stderr
+    assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_the_list_says_whether_warnings_are_real(home, draft, kerumun):
     draft()
     assert "TEST MODE" in kerumun("warnings", "list").stdout

@@ -34,7 +34,7 @@ class KannelChannel:
         options: where it is and how to log in.
         password: what `options.password_file` holds.
         secrets: what `options.secret_file` holds; the first proves receipts.
-        officer: the officer of an id, None where nobody has it.
+        officer: the officer of an id, None where nobody has it; may refuse, where the table cannot be read just now.
         max_segments: longer texts are never sent. Kannel cuts texts over its own max-messages in silence, so that must
             not be smaller.
         clock: the time now.
@@ -67,18 +67,21 @@ class KannelChannel:
 
     def send(self, outgoing: Outgoing) -> Answer:
         """Hand the SMS over once; see `Channel`."""
-        officer = self._officer(outgoing.recipient)
+        try:
+            officer = self._officer(outgoing.recipient)
+        except RefusedInputError as error:
+            return Answer(outcome="later", said="the duty officers cannot be read", what_to_do=str(error))
         if officer is None:
             return Answer(
                 outcome="failed",
                 said=f"no officer {outgoing.recipient} is registered",
-                what_to_do="add the officer to duty_officers.csv and send the warning again, or let it be",
+                what_to_do=f"add the officer to duty_officers.csv, then 'kerumun warnings retry {outgoing.key}'",
             )
         text = _text_for(officer, outgoing.texts)
         minutes = int((outgoing.expires_at - self._clock()).total_seconds() // 60)
         refusal = self._refusal(text, key=outgoing.key, minutes=minutes)
         if refusal:
-            return Answer(outcome="failed", said=refusal, what_to_do="write a new revision that can be sent")
+            return Answer(outcome="failed", said=refusal, what_to_do="tell the officer in another way")
         return self._post(text, officer=officer, key=outgoing.key, minutes=minutes)
 
     def ask(self, outgoing: Outgoing) -> Answer:
@@ -168,7 +171,4 @@ def _answer(status: int, words: str, officer: Officer) -> Answer:
 
 
 def _find_out(officer_id: str) -> str:
-    return (
-        f"ask officer {officer_id} whether the SMS came, or look in Kannel's access log at the time of sending; then "
-        "mark it as sent, or send it again"
-    )
+    return f"ask officer {officer_id} whether the SMS came, or look in Kannel's access log at the time of sending"

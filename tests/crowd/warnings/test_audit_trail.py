@@ -25,6 +25,7 @@ BEHIND_ITS_BACK = {
     "problems": "update warning_revisions set problems = '[\"none\"]' where revision = 1",
     "removed revision": "delete from warning_revisions where revision = 1",
     "cells": "update cell_lists set body = x'00'",
+    "removed cells": "delete from cell_lists",
     "removed approval": "delete from approvals",
     "approver": "update approvals set approver = 'somebody'",
     "name of the approver": "update approvals set name = 'Somebody'",

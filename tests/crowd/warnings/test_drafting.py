@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crowd.policy.auto import Auto
 from crowd.warnings.decisions import approve, reject
-from crowd.warnings.drafting import retract
+from crowd.warnings.drafting import earliest_open, retract
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.gateways import limits_at
 from crowd.warnings.loading import outgoing_of, references_of
@@ -23,6 +23,7 @@ from lake.database import open_database
 from lake.errors import RefusedInputError
 
 HOUR = timedelta(hours=1)
+DELIVERED = Answer(outcome="delivered", said="ok")
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def only(session, **wanted):
     return found
 
 
-def send(session, warning, *, at=NOON):
-    """Have a warning approved and taken by its gateway."""
+def send(session, warning, *, at=NOON, answer=DELIVERED):
+    """Have a warning approved and given to its gateway."""
     options = desk_of().options
     lists = lists_of(revision_of(session, warning_id=warning.id, revision=warning.revision))
     routes = routes_of(lists, options=options, officers=())
@@ -50,8 +51,8 @@ def send(session, warning, *, at=NOON):
         approve(session, warning, routes=routes, act=by(f"person {n}", at=at))
     limits = limits_at(at, options=options, timezone="Asia/Jakarta")
     while (claim := claim_next(session, limits=limits, now=at).claim) is not None:
-        settle(session, claim, Answer(outcome="delivered", said="ok"), limits=limits, act=by("kerumun:sender", at=at))
-    assert warning.state == "delivered"
+        settle(session, claim, answer, limits=limits, act=by("kerumun:sender", at=at))
+    assert warning.state == ("delivered" if answer is DELIVERED else "queued")
 
 
 def test_a_new_gathering_of_the_level_asked_for_is_drafted_and_a_lower_one_is_not(session):
@@ -171,6 +172,24 @@ def test_a_draft_that_nobody_looked_at_in_time_is_drafted_anew_while_the_gatheri
     expire_due(session, now=NOON + 2 * HOUR)
     draft_round(session, gathering(at=NOON + HOUR), now=NOON + 2 * HOUR)
     assert [w.state for w in warnings_in(session)] == ["expired", "draft"]
+
+
+def test_a_draft_whose_time_is_over_and_that_no_sender_saw_is_drafted_anew_as_well(session):
+    draft_round(session, gathering())
+    draft_round(session, gathering(at=NOON + HOUR), now=NOON + 2 * HOUR)
+    assert [w.state for w in warnings_in(session)] == ["expired", "draft"]
+
+
+def test_a_stopped_warning_that_waits_for_a_person_is_stopped_once_and_keeps_no_old_hour_open(session):
+    draft_round(session, gathering())
+    warning = only(session)
+    send(session, warning, answer=Answer(outcome="unknown", said="no answer"))
+    ended = gathering(state="ended", level="normal", at=NOON)
+    draft_round(session, ended, now=NOON + HOUR)
+    stopped_at = warning.stopped_at
+    assert (warning.state, draft_round(session, ended, now=NOON + HOUR).cancelled) == ("queued", [])
+    assert warning.stopped_at == stopped_at
+    assert earliest_open(session, now=NOON + HOUR) == NOON + HOUR
 
 
 def test_a_message_to_take_a_warning_back_is_drafted_when_its_gathering_has_dispersed(session):

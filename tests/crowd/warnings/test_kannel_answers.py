@@ -18,7 +18,7 @@ from lake.errors import RefusedInputError
 NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
 
 
-def make_channel(url, *, officer=None, max_segments=2, password=PASSWORD, **changes):
+def make_channel(url, *, officer=None, lookup=None, max_segments=2, password=PASSWORD, **changes):
     options = {
         "url": url,
         "username": "kerumun",
@@ -33,7 +33,7 @@ def make_channel(url, *, officer=None, max_segments=2, password=PASSWORD, **chan
         KannelOptions(**options),
         password=password,
         secrets=SECRETS,
-        officer={someone.id: someone}.get,
+        officer=lookup or {someone.id: someone}.get,
         max_segments=max_segments,
         clock=lambda: NOW,
     )
@@ -186,6 +186,16 @@ def test_what_must_not_go_out_never_reaches_kannel(changes, said):
         answer = make_channel(box.url).send(make_sms(**changes))
     assert answer.outcome == "failed"
     assert said in answer.said
+    assert box.requests == []
+
+
+def test_officers_that_cannot_be_read_just_now_mean_later_and_say_where():
+    def refuse(_):
+        raise RefusedInputError("duty_officers.csv, line 3: the id is missing")
+
+    with smsbox() as box:
+        answer = make_channel(box.url, lookup=refuse).send(make_sms())
+    assert (answer.outcome, answer.what_to_do) == ("later", "duty_officers.csv, line 3: the id is missing")
     assert box.requests == []
 
 

@@ -9,10 +9,11 @@ from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
 from crowd.warnings.decisions import cancel, pause, resume
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.gateways import limits_at
+from crowd.warnings.listing import stuck_letters
 from crowd.warnings.options import CapOptions, WarningOptions
 from crowd.warnings.outbox import release
 from crowd.warnings.outbox_steps import ASKABLE
-from crowd.warnings.tables import ApprovalRow, OutboxRow
+from crowd.warnings.tables import ApprovalRow, CellListRow, OutboxRow
 from crowd.warnings.wording import read_cells
 from lake.database import open_database
 from lake.errors import RefusedInputError
@@ -103,6 +104,18 @@ def test_a_cell_that_was_warned_just_now_of_something_else_is_left_out(post):
     assert post.message(key).recipients == 43 + 44 + 45
     assert "leave_out" in {row.action for row in post.trail()}
     assert post.problems() == []
+
+
+def test_a_list_of_cells_that_somebody_changed_holds_up_no_other_operators_message(post):
+    post.do(add_approved, number=1, wording=made_wording(cells=2))
+    first = post.message(post.send("accepted"))
+    with post.database.writing() as session:
+        session.get_one(CellListRow, first.cells_sha256).body = b"changed"
+    post.do(add_approved, number=2, wording=BOTH)
+    assert post.claim().key.endswith(".banyu")
+    assert post.claim() is None
+    (held,) = [row for row in post.messages().values() if row.state == "waiting"]
+    assert "was changed in the ledger" in held.said
 
 
 def test_a_message_none_of_whose_cells_are_left_is_skipped(post):
@@ -230,6 +243,7 @@ def test_a_live_warning_waits_while_the_settings_say_test(post):
     assert post.claim() is None
     (message,) = post.messages().values()
     assert (message.state, message.said) == ("waiting", "it is live, and the settings say test")
+    assert [letter.key for letter in post.do(stuck_letters)] == [message.key]
     post.later(minutes=5)
     post.keep_to(mode="live")
     assert post.claim() is not None
@@ -278,6 +292,12 @@ def test_where_nobody_can_be_asked_a_person_must_say(post):
     assert (message.state, message.due_at) == ("unknown", None)
     assert f"resolve {key} --as sent" in message.what_to_do
     assert "kannel" not in ASKABLE
+
+
+def test_what_a_channel_advises_about_an_unknown_message_is_told_with_the_way_to_resolve_it(post):
+    post.do(add_approved)
+    key = post.send("unknown", what_to_do="ask officer regency-1")
+    assert post.message(key).what_to_do.startswith("ask officer regency-1; if it went out: ")
 
 
 def test_what_the_gateway_never_got_is_sent_again(post):

@@ -221,6 +221,19 @@ def test_what_is_paused_between_claim_and_sending_waits(desk_of):
     assert desk.message().state == "waiting"
 
 
+def test_a_channel_that_breaks_off_leaves_its_message_unknown_and_the_sender_alive(desk_of, caplog):
+    desk = desk_of("kannel")
+
+    def break_off():
+        raise ValueError("+99900000001")
+
+    desk.gateway.meanwhile = break_off
+    assert desk.send().outcomes == {"unknown": 1}
+    assert desk.message().state == "unknown"
+    assert "99900000001" not in caplog.text + desk.message().said
+    assert desk.problems() == []
+
+
 def test_a_late_acceptance_stands_though_another_try_failed(desk_of):
     desk = desk_of("http")
     desk.gateway.answers = [TAKEN, REFUSED]
