@@ -16,12 +16,13 @@ from row_per_cell import RowPerCell
 
 from crowd.warnings.audit import Act
 from crowd.warnings.decisions import approve
-from crowd.warnings.drafting import Desk, Drafting, draft_warnings
+from crowd.warnings.drafting import draft_warnings
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.gateways import make_gateways
 from crowd.warnings.listing import show_warning
 from crowd.warnings.message import load_emergency_numbers
 from crowd.warnings.options import CapOptions, HttpOptions, WarningOptions
+from crowd.warnings.proposing import Desk, Drafting
 from crowd.warnings.routes import routes_of
 from crowd.warnings.seen import Seen
 from crowd.warnings.sending import send_due

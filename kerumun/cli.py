@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from kerumun import __version__
-from kerumun.commands import demonstrating, exporting, loading, outbox, placing, running, warning
+from kerumun.commands import auditing, demonstrating, exporting, loading, outbox, placing, proposing, running, warning
 from lake.errors import RefusedInputError
 
 app = typer.Typer(
@@ -31,7 +31,9 @@ app.add_typer(exporting.density, name="density")
 app.add_typer(exporting.gatherings, name="gatherings")
 app.add_typer(exporting.targets, name="targets")
 app.add_typer(warning.warnings, name="warnings")
+warning.warnings.add_typer(proposing.proposing)
 warning.warnings.add_typer(outbox.outbox)
+warning.warnings.add_typer(auditing.auditing)
 app.command("serve")(running.serve_command)
 
 

@@ -2,12 +2,14 @@
 
 import getpass
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,6 +22,21 @@ from lake.engine import Engine
 from lake.errors import RefusedInputError
 from lake.home import Home
 from pipelines.options import RunOptions
+
+
+# What pydantic says of these in words of Python.
+PLAIN = {
+    "missing": "is missing: add it",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "model_type": "must be a table",
+    "string_type": "must be a text in quotes",
+}
+KINDS = ("http", "folder")
+KIND_AT = 3  # in warnings.operators.NAME.KIND
 
 
 def _known_timezone(name: str) -> str:
@@ -37,7 +54,8 @@ def _without_password(url: str) -> str:
     return url
 
 
-def _login_name() -> str:
+def login_name() -> str:
+    """Name of the account that runs this."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -74,7 +92,7 @@ class Settings(BaseSettings):
     ledger_url: Annotated[str, AfterValidator(_without_password)] | None = None
     schedule: str = "5 * * * *"
     schedule_timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
-    user: str = Field(default_factory=_login_name)
+    user: str = Field(default_factory=login_name)
     warnings: WarningOptions = WarningOptions()
 
     @classmethod
@@ -104,12 +122,33 @@ def load_settings(home: Home) -> Settings:
     try:
         return HomeSettings()
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        said = "is not a setting" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        raise RefusedInputError(f"{path} or KERUMUN_{key.upper()}: '{key}' {said}") from None
+        raise RefusedInputError(_told(error.errors()[0], path)) from None
     except ValueError as error:
         raise RefusedInputError(f"{path} is not TOML ({error}): mend that line") from None
+
+
+def _told(error: ErrorDetails, path: Path) -> str:
+    """What is wrong with which key, in the file or in the variable of its name."""
+    # A choice between kinds of tables puts the kind into the path; nobody wrote it there.
+    loc = [str(part) for part in error["loc"]]
+    key = [part for n, part in enumerate(loc) if not (n == KIND_AT and part in KINDS and loc[1] == "operators")]
+    name, variable = ".".join(key), "__".join(key).upper()
+    context = error.get("ctx", {})
+    said = PLAIN.get(error["type"], "") or error["msg"].removeprefix("Value error, ")
+    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        said = "needs a channel: write channel = 'http' or channel = 'folder'"
+    if error["type"] == "literal_error":
+        said = f"must be {context['expected']}"
+    if error["type"] == "extra_forbidden":
+        said = _nearest(key)
+    return f"{path} or KERUMUN_{variable}: '{name}' {said[:1].lower()}{said[1:]}"
+
+
+def _nearest(key: list[str]) -> str:
+    """A setting that nobody knows, with the one that it may be meant for."""
+    known = list(Settings.model_fields) if len(key) == 1 else list(WarningOptions.model_fields)
+    near = get_close_matches(key[-1], known, n=1)
+    return f"is not a setting: is {near[0]} meant?" if near else "is not a setting: take it out"
 
 
 def run_options(home: Home, settings: Settings) -> RunOptions:

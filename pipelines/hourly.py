@@ -19,7 +19,7 @@ from crowd.quality import KINDS, QualityEvent
 from crowd.stale import crowded_hours, stale_hours
 from crowd.suspicions import SUSPICIONS
 from crowd.targets import TargetsSummary, choose_targets
-from crowd.warnings.drafting import Drafting
+from crowd.warnings.proposing import Drafting
 from crowd.warnings.sending import Deliveries
 from geo.footprint import Footprint, build_footprints
 from lake.engine import connect

@@ -20,7 +20,7 @@ def receipt_taker(database: Database) -> Callable[[Receipt], None]:
     """A function that stores a receipt, and returns once it is stored."""
 
     def take(receipt: Receipt) -> None:
-        answer = Answer(outcome=receipt.outcome, said=receipt.said)
+        answer = Answer(outcome=receipt.outcome, said=receipt.said, recipients=receipt.recipients)
         with database.writing() as session:
             is_known = take_receipt(session, receipt.key, answer, act=Act(by=GATEWAY, at=datetime.now(UTC)))
         if not is_known:

@@ -20,11 +20,13 @@ class Act:
         by: name of a person, of a policy ("policy:NAME") or of a part of Kerumun ("kerumun:PART").
         at: when.
         why: in words; may be empty where the action says it all.
+        login: the account it is done from, where a person may sign with any name.
     """
 
     by: str
     at: datetime
     why: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

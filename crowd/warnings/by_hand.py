@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from crowd.warnings.audit import Act, lock_controls
-from crowd.warnings.decisions import must_be_person
+from crowd.warnings.decisions import must_be_person, must_say_why
 from crowd.warnings.states import follow_messages, move, move_message
 from crowd.warnings.tables import OutboxRow, WarningRow
 from lake.errors import RefusedInputError
@@ -16,6 +16,7 @@ def resolve_sent(session: Session, key: str, *, act: Act) -> None:
         RefusedInputError: there is no such message, or it is not unknown.
     """
     must_be_person(act)
+    must_say_why(act, f"message {key} is resolved")
     message = _unknown(session, key)
     message.due_at, message.what_to_do, message.said = None, None, f"{act.by}: it went out"
     move_message(session, message, "accepted", act=act)
@@ -29,6 +30,7 @@ def resolve_not_sent(session: Session, key: str, *, act: Act) -> None:
         RefusedInputError: there is no such message, or it is not unknown.
     """
     must_be_person(act)
+    must_say_why(act, f"message {key} is resolved")
     message = _unknown(session, key)
     _send_again(session, message, act=act, said=f"{act.by}: it did not go out")
 

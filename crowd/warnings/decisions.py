@@ -62,11 +62,14 @@ def _approve(session: Session, warning: WarningRow, *, routes: Sequence[Route], 
     approver = person_key(act.by)
     if session.get(ApprovalRow, (warning.id, warning.revision, approver)) is not None:
         raise RefusedInputError(f"{act.by} has approved warning {warning.id} already: it takes another person")
+    if warning.mode == "live" and act.login and act.login in _logins(session, warning):
+        message = f"warning {warning.id} was approved from the account {act.login} before"
+        raise RefusedInputError(f"{message}: a live warning takes another person at an account of their own")
     said = hash_of_revision(revision_of(session, warning_id=warning.id, revision=warning.revision))
     yes = {"warning_id": warning.id, "revision": warning.revision, "approver": approver, "said": said}
-    session.add(ApprovalRow(name=act.by, at=act.at, why=act.why, **yes))
+    session.add(ApprovalRow(name=act.by, login=act.login, at=act.at, why=act.why, **yes))
     session.flush()
-    details = {"revision": warning.revision, "approver": approver, "said": said}
+    details = {"revision": warning.revision, "approver": approver, "login": act.login, "said": said}
     record(session, Entry(action="approve", warning_id=warning.id, before="draft", details=details), act=act)
     warning.version += 1
     if not has_approvals(session, warning):
@@ -84,9 +87,9 @@ def reject(session: Session, warning: WarningRow, *, act: Act) -> None:
         RefusedInputError: it is no draft, or no reason is given.
     """
     if warning.state != "draft":
-        raise RefusedInputError(f"warning {warning.id} is {warning.state}: only a draft can be rejected; see cancel")
-    if not act.why.strip():
-        raise RefusedInputError(f"say why warning {warning.id} is rejected: the next reader will want to know")
+        otherwise = "" if warning.state in {"expired", "cancelled"} else "; 'kerumun warnings cancel' stops it"
+        raise RefusedInputError(f"warning {warning.id} is {warning.state}: only a draft can be rejected{otherwise}")
+    must_say_why(act, f"warning {warning.id} is rejected")
     must_be_person(act)
     move(session, warning, "cancelled", act=act, action="reject")
 
@@ -102,9 +105,12 @@ def cancel(session: Session, warning: WarningRow, *, act: Act) -> bool:
     """
     if warning.state in {"expired", "cancelled"}:
         raise RefusedInputError(f"warning {warning.id} is {warning.state}: there is nothing to cancel")
-    if not act.why.strip():
-        raise RefusedInputError(f"say why warning {warning.id} is cancelled: the next reader will want to know")
+    must_say_why(act, f"warning {warning.id} is cancelled")
     messages = _messages(session, warning)
+    if warning.state in {"sent", "delivered"} and not any(m.state in {"waiting", "unknown"} for m in messages):
+        raise RefusedInputError(
+            f"warning {warning.id} has gone out: nothing is left to stop; 'kerumun warnings retract' takes it back"
+        )
     for message in messages:
         if message.state == "waiting":
             message.due_at = None
@@ -125,19 +131,37 @@ def has_gone_out(session: Session, warning: WarningRow) -> bool:
     return any(message.state in GONE_OUT for message in _messages(session, warning))
 
 
+def may_have_gone_out(session: Session, warning: WarningRow) -> bool:
+    """Whether a gateway took any of it, or nobody knows yet."""
+    return any(message.state in MAY_HAVE_GONE_OUT for message in _messages(session, warning))
+
+
 def pause(session: Session, *, act: Act) -> None:
-    """Throw the kill switch: from the end of this transaction on nothing more is handed to a gateway."""
+    """Throw the kill switch: from the end of this transaction on nothing more is handed to a gateway.
+
+    Raises:
+        RefusedInputError: it is thrown already, or no person says why.
+    """
     must_be_person(act)
+    must_say_why(act, "sending is paused")
     controls = lock_controls(session)
-    controls.is_paused, controls.paused_by, controls.paused_at = True, act.by, act.at
+    if controls.is_paused:
+        raise RefusedInputError(f"sending is paused already, by {controls.paused_by} ({controls.paused_why})")
+    controls.is_paused, controls.paused_by, controls.paused_at, controls.paused_why = True, act.by, act.at, act.why
     record(session, Entry(action="pause"), act=act)
 
 
 def resume(session: Session, *, act: Act) -> None:
-    """Take the kill switch back."""
+    """Take the kill switch back.
+
+    Raises:
+        RefusedInputError: it is not thrown.
+    """
     must_be_person(act)
     controls = lock_controls(session)
-    controls.is_paused, controls.paused_by, controls.paused_at = False, None, None
+    if not controls.is_paused:
+        raise RefusedInputError("sending is not paused: there is nothing to resume")
+    controls.is_paused, controls.paused_by, controls.paused_at, controls.paused_why = False, None, None, None
     record(session, Entry(action="resume"), act=act)
 
 
@@ -150,6 +174,16 @@ def in_flight(session: Session, *, now: datetime) -> int:
 def person_key(name: str) -> str:
     """A name such that two spellings of one person are the same."""
     return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())
+
+
+def must_say_why(act: Act, what: str) -> None:
+    """Refuse an act without a reason.
+
+    Raises:
+        RefusedInputError: `why` is empty.
+    """
+    if not act.why.strip():
+        raise RefusedInputError(f"say why {what}, with --why: the next reader will want to know")
 
 
 def must_be_person(act: Act) -> None:
@@ -194,6 +228,13 @@ def _fill_outbox(session: Session, warning: WarningRow, *, routes: Sequence[Rout
         session.add(message)
         entry = Entry(action="message", warning_id=warning.id, key=key, after="waiting", details=vars(route))
         record(session, entry, act=act)
+
+
+def _logins(session: Session, warning: WarningRow) -> Sequence[str]:
+    query = select(ApprovalRow.login).where(
+        ApprovalRow.warning_id == warning.id, ApprovalRow.revision == warning.revision
+    )
+    return session.scalars(query).all()
 
 
 def _messages(session: Session, warning: WarningRow) -> Sequence[OutboxRow]:

@@ -1,6 +1,7 @@
 """Edits of a draft: other words, cells taken off or added. Each makes a new revision, which must be approved anew."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from crowd.counts import COUNTS
 from crowd.warnings.audit import Act
+from crowd.warnings.decisions import must_be_person, must_say_why
 from crowd.warnings.drafts import revise
 from crowd.warnings.message import check_text, numbers_for
 from crowd.warnings.message.fields import MARKS
@@ -44,8 +46,11 @@ def edit(
         act: who, when, why.
 
     Raises:
-        RefusedInputError: it is no draft, nothing changes, a cell is not on the list, or none is left.
+        RefusedInputError: it is no draft, nothing changes, no person says why, a text is not fit to go out, a cell is
+            not on the list, or none is left.
     """
+    must_be_person(act)
+    must_say_why(act, f"warning {warning.id} is changed")
     row = revision_of(session, warning_id=warning.id, revision=warning.revision)
     before = wording_of(session, row)
     unknown = sorted(set(texts) - set(before.texts))
@@ -55,6 +60,7 @@ def edit(
         )
     cells = _changed_cells(before.cells, take_off=take_off, add=add)
     changed = {**before.texts, **{language: _marked(text, language, warning) for language, text in texts.items()}}
+    _refuse_unfit({language: changed[language] for language in texts}, warning=warning, writer=writer)
     if changed == dict(before.texts) and cells.equals(before.cells):
         raise RefusedInputError(f"nothing of warning {warning.id} changes: give a text or cells")
     after = Wording(
@@ -64,7 +70,7 @@ def edit(
         outline=before.outline,
         problems=_problems(changed, before.officer_texts, warning=warning, writer=writer),
     )
-    return revise(session, warning, after, act=act)
+    return revise(session, warning, after, act=replace(act, why=f"{act.why} ({_told(before, after)})"))
 
 
 def find_cells(
@@ -104,6 +110,29 @@ def _marked(text: str, language: str, warning: WarningRow) -> str:
     mark = "" if warning.mode == "live" else MARKS["en" if language == "en" else "id"]
     plain = " ".join(text.split())
     return plain if not mark or plain.startswith(mark) else mark + plain
+
+
+def _refuse_unfit(texts: Mapping[str, str], *, warning: WarningRow, writer: Writer) -> None:
+    """What people need is in every message, and nothing that must not go out."""
+    emergency = numbers_for(warning.regency_code, writer.emergency)
+    needed = {"emergency number": emergency, "official page": writer.options.official_page, "check code": warning.code}
+    for language, text in texts.items():
+        missing = [f"it lacks the {what} {words}" for what, words in needed.items() if words and words not in text]
+        unfit = check_text(text, max_segments=writer.options.max_segments, emergency=emergency)
+        found = [*unfit, *missing]
+        if found:
+            raise RefusedInputError(f"the message in '{language}' cannot go out like that: {'; '.join(found)}")
+
+
+def _told(before: Wording, after: Wording) -> str:
+    """What an edit changed, for the audit trail."""
+    same = ["operator", "cell_id"]
+    off = before.cells.join(after.cells, on=same, how="anti").height
+    added = after.cells.join(before.cells, on=same, how="anti").height
+    told = [f"other words in '{language}'" for language, text in after.texts.items() if text != before.texts[language]]
+    told += [f"{off} cells taken off"] if off else []
+    told += [f"{added} cells added"] if added else []
+    return ", ".join(told)
 
 
 def _problems(

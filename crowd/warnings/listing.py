@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+import polars as pl
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from crowd.warnings.drafts import look_up
 from crowd.warnings.message import Segments, count_segments
 from crowd.warnings.outgoing import LANGUAGES
 from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
-from crowd.warnings.wording import CellList, lists_of, revision_of
+from crowd.warnings.wording import CellList, lists_of, revision_of, wording_of
 
 OPEN = ("draft", "approved", "queued")
 STUCK = ("failed", "unknown")
+TOLD_FOR = timedelta(days=7)
+OVER = "nothing: the time of its warning is over, and it is not sent any more"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,8 @@ class Letter:
         state: waiting, sending, accepted, delivered, failed, unknown, skipped, expired or cancelled.
         attempts: how often it was handed over.
         recipients: people expected to read it.
+        confirmed: people that the gateway says were reached.
+        reference: the gateway's own name for it.
         said: what was said of it last.
         what_to_do: for a person, where nothing goes on by itself.
         sent_at: when it was handed over.
@@ -40,6 +45,8 @@ class Letter:
     state: str
     attempts: int
     recipients: int
+    confirmed: int | None
+    reference: str | None
     said: str | None
     what_to_do: str | None
     sent_at: datetime | None
@@ -144,11 +151,13 @@ class Pause:
         is_paused: nothing is handed to a gateway.
         by: who threw it.
         at: when.
+        why: in words.
     """
 
     is_paused: bool
     by: str | None
     at: datetime | None
+    why: str | None
 
 
 def list_warnings(session: Session, *, states: Sequence[str] = OPEN) -> list[ListedWarning]:
@@ -185,22 +194,54 @@ def show_warning(session: Session, name: str) -> WholeWarning:
     )
 
 
-def stuck_letters(session: Session) -> list[Letter]:
-    """Messages with which nothing goes on by itself, or that a person should know of."""
-    query = select(OutboxRow).where((OutboxRow.state.in_(STUCK)) | (OutboxRow.what_to_do.is_not(None)))
-    return [_letter(row) for row in session.scalars(query.order_by(OutboxRow.created_at, OutboxRow.key))]
+def cells_of(session: Session, name: str) -> pl.DataFrame:
+    """The cells of a warning's present revision: operator, cell_id, expected_recipients, reach, overreach.
+
+    Raises:
+        RefusedInputError: there is no such warning.
+    """
+    row = look_up(session, name)
+    return wording_of(session, revision_of(session, warning_id=row.id, revision=row.revision)).cells
+
+
+def stuck_letters(session: Session, *, now: datetime) -> list[Letter]:
+    """Messages with which nothing goes on by itself, or that a person should know of; failed ones for a week."""
+    query = select(OutboxRow, WarningRow.expires_at).join(WarningRow, WarningRow.id == OutboxRow.warning_id)
+    query = query.where((OutboxRow.state.in_(STUCK)) | (OutboxRow.what_to_do.is_not(None)))
+    query = query.where((OutboxRow.state == "unknown") | (WarningRow.expires_at > now - TOLD_FOR))
+    found = []
+    for row, expires_at in session.execute(query.order_by(OutboxRow.created_at, OutboxRow.key)):
+        letter = _letter(row)
+        is_over = letter.state == "failed" and expires_at <= now
+        found.append(replace(letter, what_to_do=OVER) if is_over else letter)
+    return found
+
+
+def outbox_counts(session: Session) -> dict[str, int]:
+    """How many messages of warnings that still hold are in which state."""
+    counted = select(OutboxRow.state, func.count()).group_by(OutboxRow.state).order_by(OutboxRow.state)
+    return dict(session.execute(counted).tuples().all())
+
+
+def next_look(session: Session) -> datetime | None:
+    """When the next message falls due, to be sent or asked after."""
+    return session.scalar(select(func.min(OutboxRow.due_at)))
+
+
+def trail(session: Session, *, most: int) -> list[Happened]:
+    """The latest entries of the audit trail, in order."""
+    latest = session.scalars(select(AuditRow).order_by(AuditRow.seq.desc()).limit(most)).all()
+    return [_happened(row, what=f"{row.action} {row.key or row.warning_id or ''}".strip()) for row in reversed(latest)]
 
 
 def pause_of(session: Session) -> Pause:
     """How the kill switch stands."""
     row = session.execute(select(ControlRow)).scalar_one()
-    return Pause(is_paused=row.is_paused, by=row.paused_by, at=row.paused_at)
+    return Pause(is_paused=row.is_paused, by=row.paused_by, at=row.paused_at, why=row.paused_why)
 
 
 def _listed(session: Session, row: WarningRow) -> ListedWarning:
-    counts: dict[str, int] = {}
-    for letter in _outbox(session, row.id):
-        counts[letter.state] = counts.get(letter.state, 0) + 1
+    counted = select(OutboxRow.state, func.count()).where(OutboxRow.warning_id == row.id).group_by(OutboxRow.state)
     approved = select(ApprovalRow.name).where(ApprovalRow.warning_id == row.id, ApprovalRow.revision == row.revision)
     return ListedWarning(
         id=row.id,
@@ -215,7 +256,7 @@ def _listed(session: Session, row: WarningRow) -> ListedWarning:
         expires_at=row.expires_at,
         approvals=session.scalars(approved.order_by(ApprovalRow.at)).all(),
         approvals_needed=row.approvals_needed,
-        messages=counts,
+        messages=dict(session.execute(counted).tuples().all()),
         version=row.version,
     )
 
@@ -234,13 +275,19 @@ def _letter(row: OutboxRow) -> Letter:
 
 def _story(session: Session, warning_id: str) -> list[Happened]:
     rows = session.scalars(select(AuditRow).where(AuditRow.warning_id == warning_id).order_by(AuditRow.seq))
-    return [
-        Happened(
-            at=row.at,
-            what=row.action if row.key is None else f"{row.action} {row.key.removeprefix(f'{warning_id}.')}",
-            after=row.after,
-            who=row.who,
-            why=row.why or (json.loads(row.details).get("said") or "" if row.key else ""),
-        )
-        for row in rows
-    ]
+    return [_happened(row, what=_named(row)) for row in rows]
+
+
+def _named(row: AuditRow) -> str:
+    """What was done, without the name of the warning that it was done to."""
+    if row.key is not None:
+        return f"{row.action} {row.key.removeprefix(f'{row.warning_id}.')}"
+    return f"revise to {json.loads(row.details)['revision']}" if row.action == "revise" else row.action
+
+
+def _happened(row: AuditRow, *, what: str) -> Happened:
+    details = json.loads(row.details)
+    login = details.get("login")
+    who = f"{row.who} (at {login})" if login and login != row.who else row.who
+    said = details.get("said") or "" if row.key else ""
+    return Happened(at=row.at, what=what, after=row.after, who=who, why=row.why or said)

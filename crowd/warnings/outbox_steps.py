@@ -8,9 +8,12 @@ from crowd.warnings.audit import Act
 from crowd.warnings.outgoing import Answer
 from crowd.warnings.states import move_message
 from crowd.warnings.tables import OutboxRow
+from crowd.warnings.wording import WITHHELD_AS
 
 ASKABLE = frozenset({"http", "folder", "cap"})
-RESOLVE = "if it went out: 'kerumun warnings resolve {key} --as sent'; if not, to send it again: '... --as not-sent'"
+RESOLVE = (
+    "if it went out: 'kerumun warnings resolve {key} --as sent --why \"…\"'; if not, to send it again: --as not-sent"
+)
 RETRY = "mend what it says, then 'kerumun warnings retry {key}'"
 
 
@@ -60,3 +63,5 @@ def put_away(session: Session, message: OutboxRow, state: str, *, said: str, act
 def _note(message: OutboxRow, answer: Answer) -> None:
     message.said, message.reference = answer.said, answer.reference or message.reference
     message.what_to_do = answer.what_to_do
+    if answer.recipients is not None and answer.recipients >= WITHHELD_AS:
+        message.confirmed = answer.recipients

@@ -96,6 +96,7 @@ class Answer:
         what_to_do: for a person, where nobody else can go on.
         reference: the gateway's own name for it.
         retry_after_s: how long the gateway wants to be left alone.
+        recipients: people that it says were reached.
     """
 
     outcome: Outcome
@@ -103,6 +104,7 @@ class Answer:
     what_to_do: str | None = None
     reference: str | None = None
     retry_after_s: float | None = None
+    recipients: int | None = None
 
 
 class Channel(Protocol):

@@ -104,11 +104,12 @@ def keep_sending(
     stop: threading.Event,
     tell: Callable[[Deliveries], None] = lambda _: None,
     until: datetime | None = None,
+    only: str | None = None,
 ) -> None:
-    """Send whatever falls due, until told to stop, or until nothing falls due before `until`."""
+    """Send whatever falls due, of one warning only if asked, until told to stop or nothing falls due before `until`."""
     while not stop.is_set():
         try:
-            done = send_due(database, gateways)
+            done = send_due(database, gateways, only=only)
         except DBAPIError as error:
             if until is not None and gateways.clock() >= until:
                 raise

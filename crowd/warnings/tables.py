@@ -74,6 +74,7 @@ class ApprovalRow(Base):
     revision: Mapped[int] = mapped_column(primary_key=True)
     approver: Mapped[str] = mapped_column(String(128), primary_key=True)
     name: Mapped[str] = mapped_column(String(128))
+    login: Mapped[str] = mapped_column(String(128))
     said: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)
     why: Mapped[str] = mapped_column(Text)
@@ -95,9 +96,9 @@ class OutboxRow(Base):
     asked: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column(Instant, index=True)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
-    sender: Mapped[str | None] = mapped_column(String(64))
     cells_sha256: Mapped[str | None] = mapped_column(String(64))
     recipients: Mapped[int]
+    confirmed: Mapped[int | None]
     reference: Mapped[str | None] = mapped_column(Text)
     said: Mapped[str | None] = mapped_column(Text)
     what_to_do: Mapped[str | None] = mapped_column(Text)
@@ -134,5 +135,6 @@ class ControlRow(Base):
     is_paused: Mapped[bool]
     paused_by: Mapped[str | None] = mapped_column(String(128))
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
+    paused_why: Mapped[str | None] = mapped_column(Text)
     audit_seq: Mapped[int]
     audit_hash: Mapped[str] = mapped_column(String(64))

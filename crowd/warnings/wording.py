@@ -15,6 +15,8 @@ from crowd.warnings.audit import Act, canonical
 from crowd.warnings.tables import CellListRow, RevisionRow
 from lake.errors import RefusedInputError
 
+# Many small numbers are a large one: a list of such cells must not pass under a daily cap.
+WITHHELD_AS = 15
 CELL_COLUMNS = {
     "operator": pl.String,
     "cell_id": pl.String,
@@ -51,7 +53,7 @@ class CellList:
         operator: whose.
         sha256: name of the list.
         cells: how many.
-        recipients: people expected to be warned over all of them.
+        recipients: people expected to be warned over all of them; a number that is withheld counts as 15.
     """
 
     operator: str
@@ -124,7 +126,7 @@ def store_cells(session: Session, cells: pl.DataFrame) -> CellList:
         operator=ordered["operator"][0],
         sha256=name,
         cells=ordered.height,
-        recipients=int(ordered["expected_recipients"].sum()),
+        recipients=int(ordered["expected_recipients"].fill_null(WITHHELD_AS).sum()),
     )
 
 

@@ -197,7 +197,7 @@ def _propose(session: Session, hour: datetime) -> None:
     if done.drafted:
         session.printer.say("Nothing goes out before somebody approves it:")
         session.printer.say(f"  kerumun warnings show {done.drafted[0]} --home {home}")
-        session.printer.say(f"  kerumun warnings approve {done.drafted[0]} --home {home}")
+        session.printer.say(f"  kerumun warnings approve {done.drafted[0]} --by NAME --home {home}   # awas takes two")
         session.printer.say(f"  kerumun warnings send --home {home}")
 
 

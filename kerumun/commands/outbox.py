@@ -9,12 +9,12 @@ import typer
 
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
 from crowd.warnings.decisions import pause, resume
-from crowd.warnings.listing import pause_of, stuck_letters
+from crowd.warnings.drafts import look_up
+from crowd.warnings.listing import list_warnings, next_look, outbox_counts, pause_of, stuck_letters
 from crowd.warnings.sending import Deliveries, wait_until_quiet
-from kerumun.commands.telling import gateways_in_words, tell_letters, tell_mode, tell_pause
-from kerumun.commands.warning import ByOption, WhyOption, act_of
+from kerumun.commands.signing import ByOption, WhyOption, act_of, deciding, ledger_of, looking
+from kerumun.commands.telling import gateways_in_words, tell_letters, tell_mode, tell_outbox, tell_pause
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
-from lake.database import open_database
 from pipelines.receipts import http_secrets, kannel_secrets, receipt_taker
 from pipelines.warn import send_until
 
@@ -44,7 +44,7 @@ def resolve_command(
     """Say whether a message of which nobody knows went out; one that did not is sent again while its time lasts."""
     session = open_session(home, as_json=json)
     act = act_of(session, by, why)
-    with open_database(session.options.ledger_url) as database, database.writing() as writing:
+    with deciding(session) as writing:
         (resolve_sent if verdict is Verdict.SENT else resolve_not_sent)(writing, key, act=act)
     session.printer.say(f"{key}: noted")
     session.printer.result({"key": key, "as": verdict.value})
@@ -60,7 +60,7 @@ def retry_command(
 ) -> None:
     """Send a failed message again, after what it failed for was mended."""
     session = open_session(home, as_json=json)
-    with open_database(session.options.ledger_url) as database, database.writing() as writing:
+    with deciding(session) as writing:
         retry(writing, key, act=act_of(session, by, why))
     session.printer.say(f"{key} waits for 'warnings send' again")
     session.printer.result({"key": key})
@@ -70,14 +70,17 @@ def retry_command(
 def dead_letters_command(home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> None:
     """List messages that do not go on by themselves, and what to do about each."""
     session = open_session(home, as_json=json)
-    with open_database(session.options.ledger_url) as database, database.reading() as reading:
-        found = stuck_letters(reading)
-    tell_letters(session, found)
+    with looking(session) as reading:
+        tell_pause(session, pause_of(reading))
+        found = stuck_letters(reading, now=datetime.now(UTC))
+        tell_letters(session, found)
+        tell_outbox(session, outbox_counts(reading), next_at=next_look(reading))
     session.printer.result(found)
 
 
 @outbox.command("send")
 def send_command(
+    name: Annotated[str | None, typer.Argument(help="One warning alone, by its name or code.")] = None,
     wait_s: Annotated[
         float, typer.Option("--wait", min=0, help="Go on for so many seconds while messages fall due again.")
     ] = 0,
@@ -85,8 +88,12 @@ def send_command(
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
-    """Send what is approved."""
+    """Send what is approved, and ask gateways for receipts that are due."""
     session = open_session(home, as_json=json)
+    only = None
+    with looking(session) as reading:
+        if name is not None:
+            only = look_up(reading, name).id
     tell_mode(session)
     session.printer.say(f"Gateways: {gateways_in_words(session.settings.warnings)}")
     total = Deliveries()
@@ -100,7 +107,7 @@ def send_command(
 
     until = None if watch else datetime.now(UTC) + timedelta(seconds=wait_s)
     try:
-        send_until(session.options, stop=threading.Event(), tell=tell, until=until)
+        send_until(session.options, stop=threading.Event(), tell=tell, until=until, only=only)
     except KeyboardInterrupt:
         session.printer.say("stopped")
     _tell_rest(session)
@@ -116,7 +123,7 @@ def pause_command(
 ) -> None:
     """Throw the kill switch. When this has returned, nothing more is handed to a gateway."""
     session = open_session(home, as_json=json)
-    with open_database(session.options.ledger_url) as database:
+    with ledger_of(session) as database:
         with database.writing() as writing:
             pause(writing, act=act_of(session, by, why))
         left = wait_until_quiet(database, clock=lambda: datetime.now(UTC), patience_s=PAUSE_PATIENCE_S)
@@ -137,7 +144,7 @@ def resume_command(
 ) -> None:
     """Take the kill switch back."""
     session = open_session(home, as_json=json)
-    with open_database(session.options.ledger_url) as database, database.writing() as writing:
+    with deciding(session) as writing:
         resume(writing, act=act_of(session, by, why))
         found = pause_of(writing)
     session.printer.say("sending goes on with the next 'kerumun warnings send' or hourly run")
@@ -155,13 +162,15 @@ def receive_command(
     options = session.options
     from portal.receipts import receipts_app, serve_receipts  # noqa: PLC0415 - a web server takes half a second to import
 
-    with open_database(options.ledger_url) as database:
+    with ledger_of(session) as database:
         app = receipts_app(
             take=receipt_taker(database),
             http_secrets=http_secrets(options),
             kannel_secrets=kannel_secrets(options),
         )
-        session.printer.say(f"Receipts are taken at http://{host}:{port}/receipts/; stop with Ctrl-C")
+        for operator in http_secrets(options):
+            session.printer.say(f"Receipts of {operator} are taken at http://{host}:{port}/receipts/http/{operator}")
+        session.printer.say(f"Receipts of Kannel are taken at http://{host}:{port}; stop with Ctrl-C")
         serve_receipts(app, host, port)
 
 
@@ -173,6 +182,10 @@ def _tell_deliveries(session: Session, done: Deliveries) -> None:
 
 def _tell_rest(session: Session) -> None:
     """What has not gone out, and why."""
-    with open_database(session.options.ledger_url) as database, database.reading() as reading:
+    with looking(session) as reading:
         tell_pause(session, pause_of(reading))
-        tell_letters(session, stuck_letters(reading))
+        tell_letters(session, stuck_letters(reading, now=datetime.now(UTC)))
+        tell_outbox(session, outbox_counts(reading), next_at=next_look(reading))
+        drafts = len(list_warnings(reading, states=("draft",)))
+    if drafts:
+        session.printer.say(f"{drafts} {'drafts wait' if drafts > 1 else 'draft waits'} for approval")

@@ -1,13 +1,17 @@
 """How warnings are told in the terminal. Times are those of the place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 from crowd.reason_words import ZONE_NAMES
-from crowd.warnings.listing import Letter, ListedWarning, Pause, WholeWarning
+from crowd.warnings.listing import Happened, Letter, ListedWarning, Pause, WholeWarning
 from crowd.warnings.options import WarningOptions
 from kerumun.parameters import Session
+
+OPEN_STATES = {"waiting": "wait to be sent", "sending": "are being sent", "accepted": "await a receipt"}
 
 
 def local_time(instant: datetime, timezone: str) -> str:
@@ -28,7 +32,8 @@ def tell_pause(session: Session, pause: Pause) -> None:
     """How the kill switch stands, where it is thrown."""
     if pause.is_paused and pause.at is not None:
         when = local_time(pause.at, session.settings.timezone)
-        session.printer.say(f"PAUSED by {pause.by} at {when}: nothing is sent until 'kerumun warnings resume'")
+        said = f"PAUSED by {pause.by} at {when} ({pause.why})"
+        session.printer.say(f"{said}: nothing is sent until 'kerumun warnings resume'")
 
 
 def tell_warnings(session: Session, found: Sequence[ListedWarning], *, pause: Pause) -> None:
@@ -74,11 +79,35 @@ def tell_warning(session: Session, found: WholeWarning) -> None:
     for language, text in found.officer_texts.items():
         say(f"\nTo officers ({language})\n  {text}")
     lists = [(each.operator, each.cells, each.recipients) for each in found.lists]
-    session.printer.table("\nCells to warn", ("operator", "cells", "recipients"), lists)
+    session.printer.table("\nCells to warn (each with --cells)", ("operator", "cells", "expected recipients"), lists)
     if found.letters:
         _tell_outbox(session, found)
-    happened = [(local_time(h.at, listed.timezone), h.what, h.after or "", h.who, h.why) for h in found.story]
-    session.printer.table("\nWhat happened", ("when", "what", "state", "who", "why"), happened)
+    _tell_happened(session, found.story, title="\nWhat happened", timezone=listed.timezone)
+
+
+def tell_cells(session: Session, cells: pl.DataFrame) -> None:
+    """The cells of a warning, one by one."""
+    columns = ("operator", "cell_id", "expected_recipients", "reach", "overreach")
+    rows = list(cells.select(columns).iter_rows())
+    session.printer.table("Cells to warn", ("operator", "cell", "expected recipients", "reach", "overreach"), rows)
+
+
+def tell_trail(session: Session, happened: Sequence[Happened]) -> None:
+    """Entries of the audit trail."""
+    _tell_happened(session, happened, title="Audit trail", timezone=session.settings.timezone)
+
+
+def tell_outbox(session: Session, counts: Mapping[str, int], *, next_at: datetime | None) -> None:
+    """How many messages stand where, and when a gateway is next tried or asked."""
+    told = [f"{counts[state]} {words}" for state, words in OPEN_STATES.items() if counts.get(state)]
+    if told:
+        when = "" if next_at is None else f"; next look at {local_time(next_at, session.settings.timezone)}"
+        session.printer.say(", ".join(told) + when)
+
+
+def _tell_happened(session: Session, story: Sequence[Happened], *, title: str, timezone: str) -> None:
+    rows = [(local_time(h.at, timezone), h.what, h.after or "", h.who, h.why) for h in story]
+    session.printer.table(title, ("when", "what", "state", "who", "why"), rows)
 
 
 def tell_letters(session: Session, letters: Sequence[Letter]) -> None:
@@ -88,7 +117,7 @@ def tell_letters(session: Session, letters: Sequence[Letter]) -> None:
         if letter.what_to_do:
             session.printer.say(f"  {letter.what_to_do}")
     if not letters:
-        session.printer.say("no message stands still")
+        session.printer.say("no message needs anybody")
 
 
 def gateways_in_words(options: WarningOptions) -> str:
@@ -101,10 +130,19 @@ def gateways_in_words(options: WarningOptions) -> str:
 
 def _tell_outbox(session: Session, found: WholeWarning) -> None:
     rows = [
-        (each.key.removeprefix(f"{found.listed.id}."), each.state, each.attempts, each.recipients, each.said or "")
+        (
+            each.key,
+            each.state,
+            each.attempts,
+            each.recipients or "",
+            "" if each.confirmed is None else each.confirmed,
+            each.reference or "",
+            each.said or "",
+        )
         for each in found.letters
     ]
-    session.printer.table("\nMessages", ("message", "state", "tries", "recipients", "said"), rows)
+    columns = ("message", "state", "tries", "expected recipients", "confirmed", "reference", "said")
+    session.printer.table("\nMessages", columns, rows)
     for each in found.letters:
         if each.what_to_do:
             session.printer.say(f"  {each.key}: {each.what_to_do}")

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from crowd.warnings.channels import kannel
 from crowd.warnings.channels.bounded_request import Reply
-from crowd.warnings.options import HttpOptions, KannelOptions
+from crowd.warnings.options import FolderOptions, HttpOptions, KannelOptions, WarningOptions
 from crowd.warnings.sending import Deliveries
+from lake.errors import RefusedInputError
 from pipelines import serve
-from pipelines.warn import gateways_of
+from pipelines.warn import check_warnings, gateways_of
 
 HEADER = "id,number,role,area_code,language\n"
 KANNEL = {
@@ -71,3 +72,9 @@ def test_a_sender_outlives_a_fault_that_nobody_foresaw(options, monkeypatch):
 def test_an_address_of_a_gateway_cannot_carry_a_password_into_what_runs_show():
     with pytest.raises(ValidationError, match="must not hold a name or a password"):
         HttpOptions(channel="http", url="https://us:word@gateway.example/lists", secret_file="s")  # noqa: S106 - a file
+
+
+def test_an_operator_of_the_settings_that_no_plan_knows_is_refused_before_anything_runs(options):
+    strange = WarningOptions(operators={"alum": FolderOptions()})
+    with pytest.raises(RefusedInputError, match=r"\[warnings\.operators\.alum\]: no loaded cell plan"):
+        check_warnings(options.model_copy(update={"warnings": strange}))

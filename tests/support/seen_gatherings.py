@@ -6,9 +6,10 @@ import numpy as np
 import polars as pl
 from made_warnings import make_cells
 
-from crowd.warnings.drafting import Desk, Drafting, draft_warnings, take_back
+from crowd.warnings.drafting import draft_warnings, take_back
 from crowd.warnings.message import load_emergency_numbers
 from crowd.warnings.options import WarningOptions
+from crowd.warnings.proposing import Desk, Drafting
 from crowd.warnings.seen import Seen
 from crowd.warnings.texts import Writer
 from geo.hexagons import disks_around, hexes_at
@@ -72,7 +73,7 @@ def draft_round(session, *rows, desk=None, now=NOON, fresh_h=3):
     """One round of the hourly flow: what is over is taken back, what is new is drafted."""
     done = Drafting()
     seen = seen_of(*rows)
-    take_back(session, seen, now=now, done=done)
     fresh_from = now - timedelta(hours=fresh_h)
+    take_back(session, seen, since=fresh_from - timedelta(hours=2), now=now, done=done)
     draft_warnings(session, seen, desk=desk or desk_of(), now=now, fresh_from=fresh_from, done=done)
     return done

@@ -113,7 +113,8 @@ def test_while_paused_nothing_is_sent_and_after_resume_it_is(home, draft, warnin
 def test_an_edit_changes_words_and_cells_and_voids_the_approval_before(draft, warnings):
     name = draft(level="awas", approvals_needed=2)
     warnings("approve", name, "--by", "Budi")
-    text = "Banyak orang di Alun Timur. Darurat 112."
+    code = warnings("show", name)["code"]
+    text = f"Banyak orang di Alun Timur. Darurat 112. Cek info.example.id kode {code}"
     edited = warnings("edit", name, "--text-id", text, "--take-off", "001-01-100-2", "--by", "Sri", "--why", "shorter")
     assert edited["texts"]["id"] == f"UJI COBA: {text}"
     assert {each["operator"]: each["cells"] for each in edited["lists"]} == {"alun": 2, "nusa": 2}
@@ -157,8 +158,49 @@ def test_the_list_says_whether_warnings_are_real(home, draft, kerumun):
     assert "LIVE: what is approved and sent warns people" in kerumun("warnings", "list").stdout
 
 
-def test_an_unknown_warning_is_refused_in_one_sentence(home, kerumun):
-    assert home.root.exists()
+def test_a_home_without_a_ledger_is_told_as_such(home, kerumun):
+    done = kerumun("warnings", "list", check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"kerumun: there is no ledger in {home.root}: check --home, or take in files first\n"
+
+
+def test_an_unknown_warning_is_refused_in_one_sentence(draft, kerumun):
+    draft()
     done = kerumun("warnings", "approve", "W000000-XXXXX", check=False)
     assert done.returncode == 1
     assert done.stderr == "kerumun: there is no warning W000000-XXXXX: see 'kerumun warnings list'\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("[warnings]\nmode = 'Live'\n", "KERUMUN_WARNINGS__MODE: 'warnings.mode' must be 'test' or 'live'"),
+        ("[warnings]\nofficialpage = 'x'\n", "'warnings.officialpage' is not a setting: is official_page meant?"),
+        ("[warnings.operators.alun]\nchannel = 'htpp'\n", "'warnings.operators.alun' needs a channel"),
+        ("[warnings.operators.alun]\nchannel = 'http'\n", "'warnings.operators.alun.url' is missing: add it"),
+        ("[warnings]\nfresh_h = 'three'\n", "'warnings.fresh_h' must be a whole number"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_told_in_plain_words(home, warnings, settings, told):
+    (home.root / "kerumun.toml").write_text(settings)
+    assert told in warnings("list", code=1)["error"]
+
+
+def test_the_cells_of_a_warning_can_be_listed(draft, warnings):
+    shown = warnings("show", draft(), "--cells")
+    assert [each["cell_id"] for each in shown["cells"]][:2] == ["001-01-100-1", "001-01-100-2"]
+
+
+def test_the_trail_tells_pauses_with_their_reasons(draft, warnings):
+    draft()
+    warnings("pause", "--by", "Sri", "--why", "drill")
+    assert "paused already, by Sri (drill)" in warnings("pause", "--why", "again", code=1)["error"]
+    warnings("resume", "--by", "Sri")
+    assert "not paused" in warnings("resume", code=1)["error"]
+    assert [(each["what"], each["why"]) for each in warnings("trail")][-2:] == [("pause", "drill"), ("resume", "")]
+
+
+def test_a_live_warning_takes_its_second_approval_from_another_account(draft, warnings):
+    name = draft(level="awas", approvals_needed=2, mode="live")
+    warnings("approve", name, "--by", "Budi")
+    assert "at an account of their own" in warnings("approve", name, "--by", "Sri", code=1)["error"]

@@ -11,7 +11,15 @@ from time import time
 import polars as pl
 from filelock import FileLock, Timeout
 
-from crowd.warnings.channels.gateway_words import MOST_BYTES, one_line, outcome_in, read_words, reference_in, said_in
+from crowd.warnings.channels.gateway_words import (
+    MOST_BYTES,
+    one_line,
+    outcome_in,
+    read_words,
+    recipients_in,
+    reference_in,
+    said_in,
+)
 from crowd.warnings.channels.payload import target_list
 from crowd.warnings.outgoing import Answer, Outgoing
 
@@ -125,7 +133,12 @@ class FolderChannel:
         if outcome is None or outcome == "absent":
             to_do = f"ask the operator's engineer what {key}.ack means: it is neither empty nor a receipt of this list"
             return Answer(outcome="accepted", said="acknowledged by a file that cannot be read", what_to_do=to_do)
-        return Answer(outcome=outcome, said=said_in(words, content), reference=reference_in(words))
+        return Answer(
+            outcome=outcome,
+            said=said_in(words, content),
+            reference=reference_in(words),
+            recipients=recipients_in(words),
+        )
 
     def _not_laid(self, key: str, error: OSError) -> Answer:
         try:

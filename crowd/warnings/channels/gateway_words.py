@@ -54,7 +54,14 @@ def said_in(words: Mapping[str, Any] | None, content: bytes) -> str:
     for name in ("message", "status"):
         if words is not None and isinstance(words.get(name), str) and words[name].strip():
             return one_line(words[name])
-    return one_line(content[:MOST_BYTES].decode(errors="replace"))
+    text = content[:MOST_BYTES].decode(errors="replace")
+    return "a web page, which is no answer" if text.lstrip().startswith("<") else one_line(text)
+
+
+def recipients_in(words: Mapping[str, Any] | None) -> int | None:
+    """Find how many people were reached, where it says so."""
+    number = words.get("recipients") if words is not None else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number >= 0 else None
 
 
 def reference_in(words: Mapping[str, Any] | None) -> str | None:

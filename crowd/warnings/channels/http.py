@@ -9,7 +9,7 @@ from types import MappingProxyType
 import httpx
 
 from crowd.warnings.channels.bounded_request import NoReplyError, Reply, request, trusted_tls
-from crowd.warnings.channels.gateway_words import one_line, outcome_in, read_words, reference_in, said_in
+from crowd.warnings.channels.gateway_words import one_line, outcome_in, read_words, recipients_in, reference_in, said_in
 from crowd.warnings.channels.payload import target_list
 from crowd.warnings.outgoing import Answer, Outcome, Outgoing
 from crowd.warnings.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, read_secret, sign
@@ -136,7 +136,9 @@ def _answer_to_list(reply: Reply, key: str, now: datetime) -> Answer:
     said = said_in(words, reply.content)
     if httpx.codes.is_success(reply.status) and outcome in {"accepted", "delivered", "failed"}:
         to_do = ASK_THEM if outcome == "failed" else None
-        return Answer(outcome=outcome, said=said, what_to_do=to_do, reference=reference_in(words))
+        return Answer(
+            outcome=outcome, said=said, what_to_do=to_do, reference=reference_in(words), recipients=recipients_in(words)
+        )
     if httpx.codes.is_success(reply.status):
         return Answer(outcome="unknown", said=f"answered {reply.status} without saying that it took the list")
     outcome = _outcome_of(reply.status)
@@ -159,7 +161,9 @@ def _answer_to_question(reply: Reply, key: str, now: datetime) -> Answer:
     said = said_in(words, reply.content)
     if outcome is not None and (reply.status, outcome == "absent") in {(200, False), (404, True)}:
         to_do = ASK_THEM if outcome == "failed" else None
-        return Answer(outcome=outcome, said=said, what_to_do=to_do, reference=reference_in(words))
+        return Answer(
+            outcome=outcome, said=said, what_to_do=to_do, reference=reference_in(words), recipients=recipients_in(words)
+        )
     pause = retry_after_s(reply.headers.get("Retry-After"), now)
     to_do = None if reply.status in TRY_LATER else WHAT_TO_DO.get(reply.status)
     return Answer(outcome="unknown", said=one_line(f"{reply.status} {said}"), what_to_do=to_do, retry_after_s=pause)

@@ -65,7 +65,7 @@ def check_text(text: str, *, max_segments: int, emergency: str = "") -> tuple[st
         emergency: emergency numbers of the place, the only long numbers that a message may tell.
     """
     if not text.strip() or text.strip() in [mark.strip() for mark in MARKS.values()]:
-        return ("the message is empty: write a template that says something whatever is known",)
+        return ("the message is empty: say something",)
     found = (_gap(text), _too_long(text, max_segments), _unseen(text), _identity(text, emergency))
     return tuple(refusal for refusal in found if refusal)
 

@@ -111,6 +111,8 @@ def _read_text(text: str, *, file: str) -> dict[str, EmergencyNumber]:
 
 def _check_header(names: Sequence[str], *, file: str) -> None:
     known = tuple(EmergencyNumber.model_fields)
+    if not names:
+        raise RefusedInputError(f"{file} is empty: write the columns {', '.join(known)} into its first line")
     strange = [name for name in names if name.strip() not in known]
     twice = [name for name in names if names.count(name) > 1]
     if twice:

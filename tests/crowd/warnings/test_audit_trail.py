@@ -31,7 +31,7 @@ BEHIND_ITS_BACK = {
     "name of the approver": "update approvals set name = 'Somebody'",
     "what was approved": "update approvals set said = 'yes'",
     "approval nobody gave": """insert into approvals
-        select warning_id, revision, 'somebody', 'Somebody', said, at, why from approvals""",
+        select warning_id, revision, 'somebody', 'Somebody', login, said, at, why from approvals""",
     "state of a message": "update outbox set state = 'delivered'",
     "to another operator": "update outbox set recipient = 'banyu'",
     "through another channel": "update outbox set channel = 'http'",

@@ -7,12 +7,15 @@ from sqlalchemy import select
 
 from crowd.policy.auto import Auto
 from crowd.warnings.decisions import approve, reject
-from crowd.warnings.drafting import earliest_open, retract
+from crowd.warnings.drafting import draft_warnings, earliest_open, rewrite
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.gateways import limits_at
+from crowd.warnings.listing import show_warning
 from crowd.warnings.loading import outgoing_of, references_of
 from crowd.warnings.outbox import claim_next, expire_due
 from crowd.warnings.outgoing import Answer
+from crowd.warnings.proposing import Drafting
+from crowd.warnings.retracting import retract
 from crowd.warnings.routes import routes_of
 from crowd.warnings.seen import people_in_words
 from crowd.warnings.settling import settle
@@ -189,7 +192,7 @@ def test_a_stopped_warning_that_waits_for_a_person_is_stopped_once_and_keeps_no_
     stopped_at = warning.stopped_at
     assert (warning.state, draft_round(session, ended, now=NOON + HOUR).cancelled) == ("queued", [])
     assert warning.stopped_at == stopped_at
-    assert earliest_open(session, now=NOON + HOUR) == NOON + HOUR
+    assert earliest_open(session, since=NOON - 5 * HOUR, now=NOON + HOUR) == NOON + HOUR
 
 
 def test_a_message_to_take_a_warning_back_is_drafted_when_its_gathering_has_dispersed(session):
@@ -217,11 +220,11 @@ def test_a_warning_can_be_taken_back_by_hand_only_when_it_went_out_and_only_once
     draft_round(session, gathering())
     warning = only(session)
     with pytest.raises(RefusedInputError, match="has gone out: cancel it instead"):
-        retract(session, warning, desk=desk_of(), now=NOON, why="wrong place")
+        retract(session, warning, desk=desk_of(), act=by("Sri", why="wrong place"))
     send(session, warning)
-    assert len(retract(session, warning, desk=desk_of(), now=NOON, why="wrong place").drafted) == 1
+    assert len(retract(session, warning, desk=desk_of(), act=by("Sri", why="wrong place")).drafted) == 1
     with pytest.raises(RefusedInputError, match="there is a message already"):
-        retract(session, warning, desk=desk_of(), now=NOON, why="wrong place")
+        retract(session, warning, desk=desk_of(), act=by("Sri", why="wrong place"))
 
 
 def test_a_policy_that_says_auto_approves_its_areas_and_levels_and_no_others(session):
@@ -274,10 +277,74 @@ def test_people_are_told_as_a_range_rounded_as_it_deserves(low, high, told):
 
 def test_a_warning_drafted_about_nothing_to_warn_cannot_be_approved(session):
     seen_rows = gathering()
-    from crowd.warnings.drafting import Drafting, draft_warnings
-
     done = Drafting()
     seen = seen_of(seen_rows, cells=0)
     draft_warnings(session, seen, desk=desk_of(), now=NOON, fresh_from=NOON - 3 * HOUR, done=done)
     with pytest.raises(RefusedInputError, match="no cell is known to warn"):
         approve(session, find_warning(session, done.drafted[0]), routes=(), act=by("Sri"))
+
+
+def test_a_draft_that_could_not_be_approved_is_written_anew_once_what_was_missing_is_set(session):
+    draft_round(session, gathering(), desk=desk_of(official_page=""))
+    warning = only(session)
+    done = draft_round(session, gathering(), now=NOON + timedelta(minutes=5))
+    wording = wording_of(session, revision_of(session, warning_id=warning.id, revision=warning.revision))
+    assert (done.rewritten, warning.revision, list(wording.problems)) == ([warning.id], 2, [])
+    assert "info.example.id" in wording.texts["id"]
+    assert draft_round(session, gathering(), now=NOON + timedelta(minutes=6)).rewritten == []
+
+
+def test_a_draft_that_a_person_edited_is_not_written_anew_by_the_flow(session):
+    draft_round(session, gathering(), desk=desk_of(official_page=""))
+    warning = only(session)
+    rewrite(session, warning, seen_of(gathering()), desk=desk_of(official_page=""), act=by("Sri"))
+    assert draft_round(session, gathering(), now=NOON + timedelta(minutes=5)).rewritten == []
+
+
+def test_a_message_that_takes_back_can_be_written_anew_as_well(session):
+    draft_round(session, gathering())
+    send(session, only(session))
+    retract(session, only(session), desk=desk_of(official_page=""), act=by("Sri", why="wrong place"))
+    clear = only(session, kind="cancel")
+    rewrite(session, clear, seen_of(), desk=desk_of(), act=by("Sri", why="the page is set"))
+    wording = wording_of(session, revision_of(session, warning_id=clear.id, revision=2))
+    assert (list(wording.problems), "tidak berlaku lagi" in wording.texts["id"]) == ([], True)
+
+
+def test_a_gathering_that_corrected_counts_took_away_and_brought_back_is_drafted_again(session):
+    draft_round(session, gathering())
+    draft_round(session, now=NOON + timedelta(minutes=5))
+    draft_round(session, gathering(), now=NOON + timedelta(minutes=10))
+    assert [w.state for w in warnings_in(session)] == ["cancelled", "draft"]
+
+
+def test_a_drill_about_an_old_hour_is_left_alone_by_the_hourly_flow(session):
+    old = NOON - timedelta(days=400)
+    done = Drafting()
+    draft_warnings(session, seen_of(gathering(at=old)), desk=desk_of(), now=NOON, fresh_from=old, done=done)
+    assert earliest_open(session, since=NOON - 5 * HOUR, now=NOON) == NOON
+    assert draft_round(session).cancelled == []
+    assert only(session).state == "draft"
+
+
+def test_only_those_who_were_warned_are_told_that_it_is_over(session):
+    draft_round(session, gathering("g-0"))
+    send(session, only(session))
+    seen = seen_of(gathering("g-1"), cells=5)
+    draft_warnings(session, seen, desk=desk_of(), now=NOON, fresh_from=NOON - 3 * HOUR, done=Drafting())
+    second = only(session, gathering_id="g-1")
+    send(session, second)
+    retract(session, second, desk=desk_of(), act=by("Sri", why="wrong place"))
+    clear = only(session, kind="cancel")
+    cells = wording_of(session, revision_of(session, warning_id=clear.id, revision=1)).cells
+    assert cells["cell_id"].to_list() == ["001-01-100-4", "001-01-100-5"]
+
+
+def test_a_retraction_is_signed_by_the_person_and_needs_a_reason(session):
+    draft_round(session, gathering())
+    send(session, only(session))
+    with pytest.raises(RefusedInputError, match="say why"):
+        retract(session, only(session), desk=desk_of(), act=by("Sri", why=" "))
+    retract(session, only(session), desk=desk_of(), act=by("Sri", why="wrong place"))
+    story = show_warning(session, only(session, kind="cancel").id).story
+    assert (story[0].who, story[0].why) == ("Sri", "wrong place")

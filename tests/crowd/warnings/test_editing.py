@@ -9,6 +9,7 @@ from crowd.counts import COUNTS
 from crowd.warnings.decisions import approve
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.editing import edit, find_cells
+from crowd.warnings.listing import show_warning
 from crowd.warnings.wording import CELL_COLUMNS, revision_of, wording_of
 from lake.database import open_database
 from lake.engine import Engine, connect
@@ -29,12 +30,13 @@ def change(session):
     """Edits the one warning there is; gives its newest wording."""
     name = add_warning(session, approvals_needed=2)
 
-    def run(texts=(), take_off=(), add=NOTHING):
+    def run(texts=(), take_off=(), add=NOTHING, act=None):
         warning = find_warning(session, name)
-        edit(session, warning, writer=WRITER, texts=dict(texts), take_off=take_off, add=add, act=by("Sri"))
+        edit(session, warning, writer=WRITER, texts=dict(texts), take_off=take_off, add=add, act=act or by("Sri"))
         return wording_of(session, revision_of(session, warning_id=name, revision=warning.revision))
 
     run.name = name
+    run.words = f"Darurat: 112. Cek: info.example.id kode {find_warning(session, name).code}"
     return run
 
 
@@ -65,20 +67,46 @@ def test_the_last_cell_cannot_be_taken_off(change):
 
 
 def test_other_words_keep_the_mark_of_a_test(change):
-    assert change({"id": "Banyak  orang\ndi Alun Timur"}).texts["id"] == "UJI COBA: Banyak orang di Alun Timur"
-    assert change({"id": "UJI COBA: lagi"}).texts["id"] == "UJI COBA: lagi"
+    words = change.words
+    assert change({"id": f"Banyak  orang\n{words}"}).texts["id"] == f"UJI COBA: Banyak orang {words}"
+    assert change({"id": f"UJI COBA: lagi {words}"}).texts["id"] == f"UJI COBA: lagi {words}"
 
 
-def test_words_that_are_too_long_are_kept_and_cannot_be_approved(session, change):
-    change({"id": "x" * 400})
-    with pytest.raises(RefusedInputError, match="takes 3 SMS, 2 allowed"):
-        approve(session, find_warning(session, change.name), routes=routes_for(session, change.name), act=by("Budi"))
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda words: f"{words} {'x' * 400}", "takes 3 SMS, 2 allowed"),
+        (lambda words: words.replace("112", "113"), "lacks the emergency number 112"),
+        (lambda words: words.replace("info.example.id", "info"), "lacks the official page info.example.id"),
+        (lambda words: words.rsplit(" ", 1)[0], "lacks the check code"),
+        (lambda words: f"{words} +99900000001", "shaped like a phone number"),
+        (lambda _: " ", "the message is empty"),
+    ],
+)
+def test_words_that_cannot_go_out_are_refused_and_change_nothing(session, change, spoil, told):
+    with pytest.raises(RefusedInputError, match=f"the message in 'id' cannot go out like that.*{told}"):
+        change({"id": spoil(change.words)})
+    assert find_warning(session, change.name).revision == 1
+
+
+def test_an_edit_tells_the_trail_what_it_changed(session, change):
+    change({"id": f"Banyak orang {change.words}"}, take_off=["001-01-100-2"])
+    last = show_warning(session, change.name).story[-1]
+    assert last.what == "revise to 2"
+    assert last.why == "seen on the map (other words in 'id', 1 cells taken off)"
+
+
+def test_an_edit_needs_a_person_and_a_reason(change):
+    with pytest.raises(RefusedInputError, match="say why"):
+        change(take_off=["001-01-100-2"], act=by("Sri", why=""))
+    with pytest.raises(RefusedInputError, match="is no person"):
+        change(take_off=["001-01-100-2"], act=by("policy:drill"))
 
 
 def test_an_approval_of_the_words_before_no_longer_counts(session, change):
     routes = routes_for(session, change.name)
     approve(session, find_warning(session, change.name), routes=routes, act=by("Budi"))
-    change({"id": "Banyak orang"})
+    change({"id": f"Banyak orang {change.words}"})
     assert not approve(session, find_warning(session, change.name), routes=routes, act=by("Budi"))
     assert approve(session, find_warning(session, change.name), routes=routes, act=by("Tini"))
 
@@ -88,7 +116,7 @@ def test_an_approved_warning_cannot_be_edited(session, change):
     for name in ("Budi", "Tini"):
         approve(session, find_warning(session, change.name), routes=routes, act=by(name))
     with pytest.raises(RefusedInputError, match="only a draft can be changed"):
-        change({"id": "Banyak orang"})
+        change({"id": f"Banyak orang {change.words}"})
 
 
 def test_cells_are_found_in_the_plan_with_what_they_counted_and_small_counts_stay_untold(desk):

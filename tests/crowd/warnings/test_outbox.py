@@ -243,7 +243,7 @@ def test_a_live_warning_waits_while_the_settings_say_test(post):
     assert post.claim() is None
     (message,) = post.messages().values()
     assert (message.state, message.said) == ("waiting", "it is live, and the settings say test")
-    assert [letter.key for letter in post.do(stuck_letters)] == [message.key]
+    assert [letter.key for letter in post.do(stuck_letters, now=post.now)] == [message.key]
     post.later(minutes=5)
     post.keep_to(mode="live")
     assert post.claim() is not None

@@ -23,7 +23,7 @@ from crowd.warnings.settling import take_receipt
 from portal.receipts import receipts_app, receipts_server
 
 pytestmark = pytest.mark.system
-HTTP_KILLS, KANNEL_KILLS, KILLS_AT_ONCE, GATEWAY_KILLS = 100, 60, 25, 20
+HTTP_KILLS, KANNEL_KILLS, KILLS_AT_ONCE, GATEWAY_KILLS = 200, 200, 25, 20
 WORKING_S = 0.12
 LEASE_S = 2.0
 OPERATORS = ("alun", "bayu", "cipta", "dara", "embun")
