@@ -23,7 +23,6 @@ from lake.errors import RefusedInputError
 from lake.home import Home
 from pipelines.options import RunOptions
 
-
 # What pydantic says of these in words of Python.
 PLAIN = {
     "missing": "is missing: add it",

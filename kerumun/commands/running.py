@@ -10,6 +10,7 @@ from geo.cells import plan_changes, planned_operators
 from geo.cells.plan import create_plan_view
 from geo.footprint import Footprint, build_footprints, choose_footprints, methods
 from geo.footprint_options import DEFAULT_METHOD, DEFAULT_RESOLUTION, FootprintOptions
+from kerumun.commands.telling import tell_mode
 from kerumun.parameters import (
     DEFAULT_HOME,
     AtOption,
@@ -102,6 +103,7 @@ def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> Non
         for report in load.files:
             session.printer.report(report)
     session.printer.table("Run", ("what", "value"), [tuple(row.values()) for row in summary.rows()])
+    tell_mode(session)
     session.printer.say(
         f"Written to {session.home.lake}: baseline, density, hotspots, gatherings, targets, quality_events"
     )
@@ -116,6 +118,7 @@ def serve_command(
     session = open_session(home, as_json=False)
     session.options.check()
     check_warnings(session.options)
+    tell_mode(session)
     quiet_prefect(session.home)
     from pipelines.serve import serve_schedules  # noqa: PLC0415 - see run_hours
 
