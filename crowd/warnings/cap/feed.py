@@ -9,9 +9,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from filelock import FileLock
 
 from crowd.warnings.cap.build import FEED_NAME, file_url, issuer_of
-from crowd.warnings.cap.files import write_whole
 from crowd.warnings.cap.published import PublishedAlert, current_alerts, last_change, read_published
 from crowd.warnings.cap.vocabulary import NAMESPACE
+from crowd.warnings.durable_files import write_whole
 from crowd.warnings.options import CapOptions
 
 ATOM = "http://www.w3.org/2005/Atom"

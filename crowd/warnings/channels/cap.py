@@ -8,9 +8,9 @@ from filelock import Timeout
 
 from crowd.warnings.cap.build import FEED_NAME, CapAlert, build_cap
 from crowd.warnings.cap.feed import entry_id, folder_lock, write_feed
-from crowd.warnings.cap.files import read_if_there, write_whole
 from crowd.warnings.cap.published import current_alerts, read_published
 from crowd.warnings.cap.rules import check_cap
+from crowd.warnings.durable_files import read_if_there, write_whole
 from crowd.warnings.options import CapOptions
 from crowd.warnings.outgoing import Answer, Outgoing
 from lake.errors import RefusedInputError

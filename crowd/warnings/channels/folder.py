@@ -21,6 +21,7 @@ from crowd.warnings.channels.gateway_words import (
     said_in,
 )
 from crowd.warnings.channels.payload import target_list
+from crowd.warnings.durable_files import sync_folder, write_synced
 from crowd.warnings.outgoing import Answer, Outgoing
 
 STAGING = ".outgoing"
@@ -95,26 +96,26 @@ class FolderChannel:
         is_complete = all(_exists(staged) or _exists(out) for staged, out in parts)
         if not (_exists(ready) and is_complete):
             ready.unlink(missing_ok=True)
-            _sync(self._staging)
+            sync_folder(self._staging)
             self._stage(outgoing)
-            _write(ready, b"")
-            _sync(self._staging)
+            write_synced(ready, b"")
+            sync_folder(self._staging)
         for staged, out in parts:
             if _exists(staged):
                 staged.rename(out)
-        _sync(self._folder)
+        sync_folder(self._folder)
         self._staged(key, "sha256").rename(self._out(key, "sha256"))
-        _sync(self._folder)
-        _sync(self._staging)
+        sync_folder(self._folder)
+        sync_folder(self._staging)
 
     def _stage(self, outgoing: Outgoing) -> None:
         cells = outgoing.cells.select("cell_id", "expected_recipients", mode=pl.lit(outgoing.mode)).write_csv().encode()
         contents = {"csv": cells, "json": target_list(outgoing)}
         for part, content in contents.items():
-            _write(self._staged(outgoing.key, part), content)
+            write_synced(self._staged(outgoing.key, part), content)
         lines = [f"{hashlib.sha256(contents[part]).hexdigest()}  {outgoing.key}.{part}\n" for part in PARTS]
-        _write(self._staged(outgoing.key, "sha256"), "".join(lines).encode())
-        _sync(self._staging)
+        write_synced(self._staged(outgoing.key, "sha256"), "".join(lines).encode())
+        sync_folder(self._staging)
 
     def _acknowledged(self, key: str) -> Answer:
         refusal = _read(self._out(key, "nack"))
@@ -156,23 +157,6 @@ def _exists(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    half = path.with_name(f"{path.name}.part")
-    with half.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path) -> tuple[bytes, float] | None:

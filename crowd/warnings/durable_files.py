@@ -13,14 +13,23 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: the disk or the folder does not take it; what was there before stays.
     """
     if read_if_there(path) != content:
-        aside = path.with_name(f".{path.name}.tmp")
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        write_synced(path, content)
     # Also of a file found in place: whoever wrote it may have died before this.
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Put a file in place whole; its name is on the disk once its folder has been synced.
+
+    Raises:
+        OSError: the disk or the folder does not take it; what was there before stays.
+    """
+    aside = path.with_name(f".{path.name}.tmp")
+    with aside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
 
 
 def read_if_there(path: Path) -> bytes | None:
@@ -35,7 +44,12 @@ def read_if_there(path: Path) -> bytes | None:
         return None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names of a folder to the disk.
+
+    Raises:
+        OSError: it cannot be done.
+    """
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
