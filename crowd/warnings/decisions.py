@@ -24,6 +24,7 @@ from crowd.warnings.tables import ApprovalRow, OutboxRow, WarningRow
 from crowd.warnings.wording import hash_of_revision, revision_of
 from lake.errors import RefusedInputError
 
+NOT_YET_KNOWN = ("waiting", "sending", "unknown")
 RESERVED = (POLICY, "kerumun:")
 LONGEST_NAME = 128
 
@@ -107,7 +108,7 @@ def cancel(session: Session, warning: WarningRow, *, act: Act) -> bool:
         raise RefusedInputError(f"warning {warning.id} is {warning.state}: there is nothing to cancel")
     must_say_why(act, f"warning {warning.id} is cancelled")
     messages = _messages(session, warning)
-    if warning.state in {"sent", "delivered"} and not any(m.state in {"waiting", "unknown"} for m in messages):
+    if warning.state in {"sent", "delivered"} and not any(m.state in NOT_YET_KNOWN for m in messages):
         raise RefusedInputError(
             f"warning {warning.id} has gone out: nothing is left to stop; 'kerumun warnings retract' takes it back"
         )

@@ -170,7 +170,9 @@ class WarningLife(RuleBasedStateMachine):
 
     def cancel(self, pick, why):
         name, model = self.any_warning(pick)
-        may = self.post.warning(name).state not in {"expired", "cancelled"} and bool(why.strip())
+        state, left = self.post.warning(name).state, {letter.state for letter in self.letters_of(name)}
+        is_all_out = state in {"sent", "delivered"} and not left & {"waiting", "sending", "unknown"}
+        may = state not in {"expired", "cancelled"} and not is_all_out and bool(why.strip())
         act = self.act("Budi Dua", why)
         if self.attempt(lambda s: cancel(s, find_warning(s, name), act=act), may=may):
             model.is_draft, model.is_stopped = False, True
@@ -179,8 +181,9 @@ class WarningLife(RuleBasedStateMachine):
                     letter.state = "cancelled"
 
     def switch(self, is_paused):
-        self.post.do(pause if is_paused else resume, act=self.act("Citra"))
-        self.is_paused = is_paused
+        step, act = pause if is_paused else resume, self.act("Citra", "a drill")
+        if self.attempt(lambda s: step(s, act=act), may=is_paused != self.is_paused):
+            self.is_paused = is_paused
 
     def resolve(self, pick, was_sent, who):
         key, letter = self.any_letter(pick)
