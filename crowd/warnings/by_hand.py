@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from crowd.warnings.audit import Act, lock_controls
-from crowd.warnings.decisions import must_be_person, must_say_why
+from crowd.warnings.people import must_be_person, must_say_why
 from crowd.warnings.states import follow_messages, move, move_message
 from crowd.warnings.tables import OutboxRow, WarningRow
 from lake.errors import RefusedInputError

@@ -1,15 +1,14 @@
-"""What people decide: approve, reject, cancel, pause."""
+"""What people decide: approve, reject, cancel."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
-from unicodedata import normalize
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from crowd.warnings.audit import Act, Entry, lock_controls, record
+from crowd.warnings.audit import Act, Entry, record
+from crowd.warnings.people import must_be_person, must_say_why, person_key
 from crowd.warnings.routes import Route, slug_of
 from crowd.warnings.states import (
     GONE_OUT,
@@ -25,8 +24,6 @@ from crowd.warnings.wording import hash_of_revision, revision_of
 from lake.errors import RefusedInputError
 
 NOT_YET_KNOWN = ("waiting", "sending", "unknown")
-RESERVED = (POLICY, "kerumun:")
-LONGEST_NAME = 128
 
 
 def approve(session: Session, warning: WarningRow, *, routes: Sequence[Route], act: Act) -> bool:
@@ -135,69 +132,6 @@ def has_gone_out(session: Session, warning: WarningRow) -> bool:
 def may_have_gone_out(session: Session, warning: WarningRow) -> bool:
     """Whether a gateway took any of it, or nobody knows yet."""
     return any(message.state in MAY_HAVE_GONE_OUT for message in _messages(session, warning))
-
-
-def pause(session: Session, *, act: Act) -> None:
-    """Throw the kill switch: from the end of this transaction on nothing more is handed to a gateway.
-
-    Raises:
-        RefusedInputError: it is thrown already, or no person says why.
-    """
-    must_be_person(act)
-    must_say_why(act, "sending is paused")
-    controls = lock_controls(session)
-    if controls.is_paused:
-        raise RefusedInputError(f"sending is paused already, by {controls.paused_by} ({controls.paused_why})")
-    controls.is_paused, controls.paused_by, controls.paused_at, controls.paused_why = True, act.by, act.at, act.why
-    record(session, Entry(action="pause"), act=act)
-
-
-def resume(session: Session, *, act: Act) -> None:
-    """Take the kill switch back.
-
-    Raises:
-        RefusedInputError: it is not thrown.
-    """
-    must_be_person(act)
-    controls = lock_controls(session)
-    if not controls.is_paused:
-        raise RefusedInputError("sending is not paused: there is nothing to resume")
-    controls.is_paused, controls.paused_by, controls.paused_at, controls.paused_why = False, None, None, None
-    record(session, Entry(action="resume"), act=act)
-
-
-def in_flight(session: Session, *, now: datetime) -> int:
-    """Messages that a sender has in hand at this moment."""
-    query = select(func.count()).where(OutboxRow.state == "sending", OutboxRow.lease_until > now)
-    return session.execute(query).scalar_one()
-
-
-def person_key(name: str) -> str:
-    """A name such that two spellings of one person are the same."""
-    return " ".join(normalize("NFKC", normalize("NFKC", name).casefold()).split())
-
-
-def must_say_why(act: Act, what: str) -> None:
-    """Refuse an act without a reason.
-
-    Raises:
-        RefusedInputError: `why` is empty.
-    """
-    if not act.why.strip():
-        raise RefusedInputError(f"say why {what}, with --why: the next reader will want to know")
-
-
-def must_be_person(act: Act) -> None:
-    """Refuse what no person is called.
-
-    Raises:
-        RefusedInputError: the name is empty, too long, that of a part of Kerumun, or holds what nobody can see.
-    """
-    key = person_key(act.by)
-    if not key or key.startswith(RESERVED):
-        raise RefusedInputError(f"'{act.by}' is no person: say who decides, with --by NAME or KERUMUN_USER")
-    if not key.isprintable() or max(len(key), len(act.by)) > LONGEST_NAME:
-        raise RefusedInputError(f"{act.by!a:.150} is no name to sign with: it is too long, or part of it is invisible")
 
 
 def _must_be_approvable(session: Session, warning: WarningRow, *, routes: Sequence[Route], act: Act) -> None:

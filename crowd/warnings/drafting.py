@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from crowd.policy.levels import LEVELS
 from crowd.warnings.audit import Act, lock_controls
-from crowd.warnings.decisions import cancel, has_gone_out, must_be_person, must_say_why
+from crowd.warnings.decisions import cancel, has_gone_out
 from crowd.warnings.drafts import Draft, revise
 from crowd.warnings.outbox import expire_due
 from crowd.warnings.outgoing import Kind
+from crowd.warnings.people import must_be_person, must_say_why
 from crowd.warnings.proposing import DRAFTER, Desk, Drafting, fields_of, propose, warnings_of
 from crowd.warnings.retracting import all_clear, story_of_retraction
 from crowd.warnings.seen import Seen, people_in_words

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from crowd.counts import COUNTS
 from crowd.warnings.audit import Act
-from crowd.warnings.decisions import must_be_person, must_say_why
 from crowd.warnings.drafts import revise
 from crowd.warnings.message import check_text, numbers_for
 from crowd.warnings.message.fields import MARKS
+from crowd.warnings.people import must_be_person, must_say_why
 from crowd.warnings.tables import WarningRow
 from crowd.warnings.texts import Writer
 from crowd.warnings.wording import CELL_COLUMNS, Wording, revision_of, wording_of

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crowd.warnings.audit import Act
-from crowd.warnings.decisions import has_gone_out, may_have_gone_out, must_be_person, must_say_why
+from crowd.warnings.decisions import has_gone_out, may_have_gone_out
 from crowd.warnings.drafts import Draft
+from crowd.warnings.people import must_be_person, must_say_why
 from crowd.warnings.proposing import DRAFTER, Desk, Drafting, fields_of, propose, warnings_of
 from crowd.warnings.states import MAY_HAVE_GONE_OUT
 from crowd.warnings.tables import OutboxRow, WarningRow

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from crowd.warnings.audit import Act, lock_controls
-from crowd.warnings.decisions import in_flight
+from crowd.warnings.kill_switch import in_flight
 from crowd.warnings.loading import outgoing_of
 from crowd.warnings.outbox import SENDER, Claim, Found, claim_next, expire_due, release, turn_of
 from crowd.warnings.outbox_rules import Limits

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
-from crowd.warnings.decisions import pause, resume
 from crowd.warnings.drafts import look_up
+from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.listing import list_warnings, next_look, outbox_counts, pause_of, stuck_letters
 from crowd.warnings.sending import Deliveries, wait_until_quiet
 from kerumun.commands.signing import ByOption, WhyOption, act_of, deciding, ledger_of, looking

@@ -7,9 +7,10 @@ import typer
 
 from crowd.warnings.drafts import find_warning, look_up
 from crowd.warnings.editing import edit, find_cells
-from crowd.warnings.listing import WholeWarning, show_warning
+from crowd.warnings.listing import show_warning
 from crowd.warnings.proposing import Drafting
 from crowd.warnings.retracting import retract
+from crowd.warnings.told import WholeWarning
 from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking
 from kerumun.commands.telling import tell_warning
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session, parse_range

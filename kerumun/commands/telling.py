@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from crowd.reason_words import ZONE_NAMES
-from crowd.warnings.listing import Happened, Letter, ListedWarning, Pause, WholeWarning
 from crowd.warnings.options import WarningOptions
+from crowd.warnings.told import Happened, Letter, ListedWarning, Pause, WholeWarning
 from kerumun.parameters import Session
 
 OPEN_STATES = {"waiting": "wait to be sent", "sending": "are being sent", "accepted": "await a receipt"}

@@ -7,8 +7,8 @@ import pytest
 from crowded_town import HOUR, PEOPLE_PER_DEVICE, SHARES, crowd_at, planned_town
 
 from pipelines import hourly
-from pipelines.hourly import RunSummary
 from pipelines.options import RunOptions
+from pipelines.run_summary import RunSummary
 
 WEDNESDAY = date(2020, 3, 11)
 # Targets have tests of their own.

@@ -11,8 +11,9 @@ from prefect.testing.utilities import prefect_test_harness
 from crowd.gatherings import GATHERINGS
 from crowd.targets import TARGETS
 from crowd.warnings.audit import Act
-from crowd.warnings.decisions import approve, pause
+from crowd.warnings.decisions import approve
 from crowd.warnings.drafts import find_warning
+from crowd.warnings.kill_switch import pause
 from crowd.warnings.listing import list_warnings, show_warning
 from crowd.warnings.options import WarningOptions
 from crowd.warnings.routes import routes_of

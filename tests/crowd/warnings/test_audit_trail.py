@@ -5,8 +5,8 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from crowd.warnings.audit import canonical, hash_of
-from crowd.warnings.decisions import pause
 from crowd.warnings.drafts import find_warning, revise
+from crowd.warnings.kill_switch import pause
 from crowd.warnings.tables import AuditRow
 from crowd.warnings.verify import verify
 from lake.database import open_database

@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from crowd.warnings.audit import Act
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
-from crowd.warnings.decisions import approve, approve_by_policy, cancel, pause, person_key, reject, resume
+from crowd.warnings.decisions import approve, approve_by_policy, cancel, reject
 from crowd.warnings.drafts import find_warning, revise
+from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.outbox import expire_due
+from crowd.warnings.people import person_key
 from crowd.warnings.states import move
 from crowd.warnings.tables import ApprovalRow, OutboxRow
 from lake.database import open_database

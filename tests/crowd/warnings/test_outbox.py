@@ -6,9 +6,10 @@ from outbox_by_hand import LEASE, Post
 from sqlalchemy.exc import IntegrityError
 
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
-from crowd.warnings.decisions import cancel, pause, resume
+from crowd.warnings.decisions import cancel
 from crowd.warnings.drafts import find_warning
 from crowd.warnings.gateways import limits_at
+from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.listing import stuck_letters
 from crowd.warnings.options import CapOptions, WarningOptions
 from crowd.warnings.outbox import release

@@ -10,8 +10,9 @@ from sqlalchemy.exc import OperationalError
 
 from crowd.warnings import sending
 from crowd.warnings.by_hand import resolve_not_sent
-from crowd.warnings.decisions import cancel, pause
+from crowd.warnings.decisions import cancel
 from crowd.warnings.drafts import find_warning
+from crowd.warnings.kill_switch import pause
 from crowd.warnings.outbox import claim_next
 from crowd.warnings.outbox_rules import Limits
 from crowd.warnings.outgoing import Answer

@@ -16,7 +16,7 @@ from sender_driver import running_senders
 from sender_site import SECRET, by_chance, clock, fast_options, kill_at_random, open_site, person, running_gateway
 from sqlalchemy import create_engine, text
 
-from crowd.warnings.decisions import pause, resume
+from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.outgoing import Answer
 from crowd.warnings.sending import wait_until_quiet
 from crowd.warnings.settling import take_receipt

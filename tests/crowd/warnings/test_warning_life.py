@@ -19,8 +19,9 @@ from sqlalchemy import select
 
 from crowd.warnings.audit import Act
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
-from crowd.warnings.decisions import approve, approve_by_policy, cancel, pause, reject, resume
+from crowd.warnings.decisions import approve, approve_by_policy, cancel, reject
 from crowd.warnings.drafts import find_warning, revise
+from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.outbox import Claim, expire_due, release
 from crowd.warnings.routes import Route
 from crowd.warnings.states import MESSAGE_MOVES, WARNING_MOVES
