@@ -61,7 +61,7 @@ def rewrite_draft(options: RunOptions, name: str, *, act: Act) -> None:
             )
         with database.writing() as session:
             warning = find_warning(session, name)
-            desk = make_desk(options, mode="live" if warning.mode == "live" else "test")
+            desk = make_desk(options, mode=warning.mode)
             rewrite(session, warning, seen, desk=desk, act=act)
 
 

@@ -9,7 +9,7 @@ from crowd.policy.rules import Rule
 from crowd.policy.schema import Policy
 from crowd.policy.when import Bools
 from crowd.policy.where import Floats
-from geo.areas import area_at, area_file, loaded_levels, read_areas
+from geo.areas import area_at, loaded_levels, read_area_names, read_areas
 from lake.errors import RefusedInputError
 from lake.home import Home
 
@@ -24,11 +24,10 @@ def check_policy(policy: Policy, *, home: Home) -> None:
     named += [(auto.name, code) for auto in policy.auto for code in auto.areas or ()]
     if not named:
         return
-    files = [area_file(home, level) for level in loaded_levels(home)]
-    loaded = pl.concat([pl.read_parquet(file, columns=["code"])["code"] for file in files]) if files else None
+    loaded = read_area_names(home)["code"]
     for name, code in named:
         where = f"policy: rule '{name}' names the area {code}"
-        if loaded is None:
+        if loaded.is_empty():
             raise RefusedInputError(f"{where}, but no areas are loaded: load them with `kerumun areas load`")
         if not _is_below(loaded, (code,)).any():
             raise RefusedInputError(f"{where}, but no loaded area has that code: mend the code or load its level")

@@ -1,6 +1,5 @@
 """What people decide: approve, reject, cancel."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,7 +19,7 @@ from crowd.warnings.states import (
     move_message,
 )
 from crowd.warnings.tables import ApprovalRow, OutboxRow, WarningRow
-from crowd.warnings.wording import hash_of_revision, revision_of
+from crowd.warnings.wording import hash_of_revision, problems_of, revision_of
 from lake.errors import RefusedInputError
 
 NOT_YET_KNOWN = ("waiting", "sending", "unknown")
@@ -139,7 +138,7 @@ def _must_be_approvable(session: Session, warning: WarningRow, *, routes: Sequen
         raise RefusedInputError(f"warning {warning.id} is {warning.state}: only a draft can be approved")
     if act.at >= warning.expires_at:
         raise RefusedInputError(f"warning {warning.id} has expired: the figures it rests on are too old to warn by")
-    problems = json.loads(revision_of(session, warning_id=warning.id, revision=warning.revision).problems)
+    problems = problems_of(revision_of(session, warning_id=warning.id, revision=warning.revision))
     if problems:
         raise RefusedInputError(f"warning {warning.id} cannot be approved: {'; '.join(problems)}")
     if not routes:

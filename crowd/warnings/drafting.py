@@ -21,7 +21,7 @@ from crowd.warnings.seen import Seen, people_in_words
 from crowd.warnings.states import UNSENT
 from crowd.warnings.tables import AuditRow, WarningRow
 from crowd.warnings.texts import Story, write_wording
-from crowd.warnings.wording import revision_of, wording_of
+from crowd.warnings.wording import problems_of, revision_of
 from geo.local_time import timezone_of
 from lake.errors import RefusedInputError
 
@@ -170,7 +170,7 @@ def _mend(
     revision = revision_of(session, warning_id=warning.id, revision=warning.revision)
     if warning.state != "draft" or warning.kind == "cancel" or revision.created_by != DRAFTER:
         return
-    if not wording_of(session, revision).problems:
+    if not problems_of(revision):
         return
     story = _story_again(session, warning, [row], seen)
     wording = write_wording(story, warning.code, writer=desk.writer)
@@ -221,8 +221,8 @@ def _place(row: Mapping[str, Any]) -> str:
 
 def _story(row: Mapping[str, Any], seen: Seen, *, about: Draft | WarningRow, replaced: WarningRow | None) -> Story:
     return Story(
-        kind="update" if about.kind == "update" else "alert",
-        mode="live" if about.mode == "live" else "test",
+        kind=about.kind,
+        mode=about.mode,
         fields=fields_of(about, replaced=replaced),
         people={language: people_in_words(dict(row), thousands=mark) for language, mark in THOUSANDS.items()},
         reason={"id": row["reason_id"] or "", "en": row["reason_en"] or ""},

@@ -12,7 +12,7 @@ from crowd.counts import COUNTS
 from crowd.warnings.audit import Act
 from crowd.warnings.drafts import revise
 from crowd.warnings.message import check_text, numbers_for
-from crowd.warnings.message.fields import MARKS
+from crowd.warnings.message.fields import mark_of
 from crowd.warnings.people import must_be_person, must_say_why
 from crowd.warnings.tables import WarningRow
 from crowd.warnings.texts import Writer
@@ -63,12 +63,13 @@ def edit(
     _refuse_unfit({language: changed[language] for language in texts}, warning=warning, writer=writer)
     if changed == dict(before.texts) and cells.equals(before.cells):
         raise RefusedInputError(f"nothing of warning {warning.id} changes: give a text or cells")
+    kept = {language: text for language, text in changed.items() if language not in texts}
     after = Wording(
         texts=changed,
         officer_texts=before.officer_texts,
         cells=cells,
         outline=before.outline,
-        problems=_problems(changed, before.officer_texts, warning=warning, writer=writer),
+        problems=_problems(kept, before.officer_texts, warning=warning, writer=writer),
     )
     return revise(session, warning, after, act=replace(act, why=f"{act.why} ({_told(before, after)})"))
 
@@ -107,7 +108,7 @@ def _changed_cells(cells: pl.DataFrame, *, take_off: Sequence[str], add: pl.Data
 
 def _marked(text: str, language: str, warning: WarningRow) -> str:
     """Nobody can take the mark off a test."""
-    mark = "" if warning.mode == "live" else MARKS["en" if language == "en" else "id"]
+    mark = mark_of(language, mode=warning.mode)
     plain = " ".join(text.split())
     return plain if not mark or plain.startswith(mark) else mark + plain
 

@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session
 from crowd.warnings.drafts import look_up
 from crowd.warnings.message import count_segments
 from crowd.warnings.outgoing import LANGUAGES
+from crowd.warnings.states import UNSENT
 from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
 from crowd.warnings.told import Happened, Letter, ListedWarning, Pause, WholeWarning
-from crowd.warnings.wording import lists_of, revision_of, wording_of
+from crowd.warnings.wording import lists_of, problems_of, revision_of, wording_of
 
-OPEN = ("draft", "approved", "queued")
 STUCK = ("failed", "unknown")
 TOLD_FOR = timedelta(days=7)
 OVER = "nothing: the time of its warning is over, and it is not sent any more"
 
 
-def list_warnings(session: Session, *, states: Sequence[str] = OPEN) -> list[ListedWarning]:
+def list_warnings(session: Session, *, states: Sequence[str] = UNSENT) -> list[ListedWarning]:
     """Warnings in some states, the newest first."""
     rows = session.scalars(
         select(WarningRow).where(WarningRow.state.in_(states)).order_by(WarningRow.created_at.desc(), WarningRow.id)
@@ -49,7 +49,7 @@ def show_warning(session: Session, name: str) -> WholeWarning:
         texts=texts,
         segments={language: count_segments(text) for language, text in texts.items()},
         officer_texts=_in_order(json.loads(revision.officer_texts)),
-        problems=json.loads(revision.problems),
+        problems=problems_of(revision),
         lists=lists_of(revision),
         letters=[_letter(each) for each in _outbox(session, row.id)],
         story=_story(session, row.id),

@@ -4,14 +4,13 @@ import json
 from datetime import datetime
 
 import polars as pl
-import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crowd.warnings.outgoing import Outgoing, Reference
 from crowd.warnings.routes import PUBLIC
 from crowd.warnings.tables import ApprovalRow, OutboxRow, RevisionRow, WarningRow
-from crowd.warnings.wording import CELL_COLUMNS, hash_of_revision, lists_of, read_cells, revision_of
+from crowd.warnings.wording import CELL_COLUMNS, hash_of_revision, lists_of, outline_of, read_cells, revision_of
 from lake.errors import RefusedInputError
 
 
@@ -29,8 +28,8 @@ def outgoing_of(session: Session, key: str) -> Outgoing:
         key=key,
         warning_id=warning.id,
         revision=message.revision,
-        mode="live" if warning.mode == "live" else "test",
-        kind="alert" if warning.kind == "alert" else "update" if warning.kind == "update" else "cancel",
+        mode=warning.mode,
+        kind=warning.kind,
         gathering_id=warning.gathering_id,
         level=warning.level,
         area_code=warning.area_code,
@@ -45,7 +44,7 @@ def outgoing_of(session: Session, key: str) -> Outgoing:
         texts=json.loads(row.officer_texts if message.channel == "kannel" else row.texts),
         code=warning.code,
         references=references_of(session, warning),
-        outline=shapely.from_wkt(row.outline),
+        outline=outline_of(row),
         recipient=message.recipient,
         cells=_cells(session, message, row),
     )

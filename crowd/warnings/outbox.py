@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from crowd.warnings.audit import Act, lock_controls
 from crowd.warnings.outbox_rules import Limits, keep_cool, stay_under_cap
 from crowd.warnings.outbox_steps import leave_unknown, put_away, put_off, wait
-from crowd.warnings.states import follow_messages, has_approvals, move, move_message
+from crowd.warnings.states import UNSENT, follow_messages, has_approvals, move, move_message
 from crowd.warnings.tables import OutboxRow, WarningRow
 
 SENDER = "kerumun:sender"
@@ -90,7 +90,7 @@ def expire_due(session: Session, *, now: datetime) -> int:
     """Let warnings whose time is over expire; gives how many messages and drafts did."""
     lock_controls(session)
     act = Act(by="kerumun:clock", at=now, why="its time was over before it was sent")
-    late = select(WarningRow).where(WarningRow.expires_at <= now, WarningRow.state.in_(("draft", "approved", "queued")))
+    late = select(WarningRow).where(WarningRow.expires_at <= now, WarningRow.state.in_(UNSENT))
     number = 0
     for warning in session.scalars(late.order_by(WarningRow.id)).all():
         for message in session.scalars(_of(warning).where(OutboxRow.state == "waiting")).all():

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import polars as pl
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from crowd.warnings.audit import Act, Entry, record
@@ -15,6 +16,8 @@ from crowd.warnings.states import MAY_HAVE_GONE_OUT
 from crowd.warnings.tables import OutboxRow, WarningRow
 from crowd.warnings.wording import read_cells, store_cells
 from lake.errors import RefusedInputError
+
+Row = TypeVar("Row", bound=tuple[object, ...])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +50,9 @@ class Limits:
 def keep_cool(session: Session, message: OutboxRow, warning: WarningRow, *, limits: Limits, act: Act) -> bool:
     """Leave out the cells that were warned about something else just now; the list then stays as it is for good."""
     others = (
-        select(OutboxRow.cells_sha256)
-        .join(WarningRow, WarningRow.id == OutboxRow.warning_id)
-        .where(OutboxRow.recipient == message.recipient, OutboxRow.state.in_(MAY_HAVE_GONE_OUT))
+        _went_to(message, warning, select(OutboxRow.cells_sha256))
         .where(OutboxRow.sent_at > act.at - limits.cool_down, OutboxRow.cells_sha256.is_not(None))
-        .where(WarningRow.gathering_id != warning.gathering_id, WarningRow.mode == warning.mode)
-        .where(WarningRow.kind != "cancel")
+        .where(WarningRow.gathering_id != warning.gathering_id)
     )
     names = session.scalars(others.distinct()).all() if limits.cool_down else []
     if not names or message.cells_sha256 is None:
@@ -83,16 +83,20 @@ def stay_under_cap(session: Session, message: OutboxRow, warning: WarningRow, *,
     cap = limits.daily_caps.get(message.recipient)
     if cap is None:
         return True
-    sent = (
-        select(func.coalesce(func.sum(OutboxRow.recipients), 0))
-        .join(WarningRow, WarningRow.id == OutboxRow.warning_id)
-        .where(OutboxRow.recipient == message.recipient, OutboxRow.channel == message.channel)
-        .where(OutboxRow.sent_at >= limits.day_start, OutboxRow.state.in_(MAY_HAVE_GONE_OUT))
-        .where(WarningRow.mode == warning.mode, WarningRow.kind != "cancel")
-    )
+    sent = _went_to(message, warning, select(func.coalesce(func.sum(OutboxRow.recipients), 0)))
+    sent = sent.where(OutboxRow.channel == message.channel, OutboxRow.sent_at >= limits.day_start)
     today = session.execute(sent).scalar_one()
     if today + message.recipients <= cap:
         return True
     said = f"daily cap of {cap:,} recipients: {today:,} today, {message.recipients:,} more wanted"
     message.what_to_do = f"raise daily_cap of {message.recipient} under [warnings.operators], or let it expire"
     return put_off(message, until=act.at + limits.longest_retry, said=said)
+
+
+def _went_to(message: OutboxRow, warning: WarningRow, query: "Select[Row]") -> "Select[Row]":
+    """Narrow a query to what went to the same recipient in the same mode, without what took something back."""
+    return (
+        query.join(WarningRow, WarningRow.id == OutboxRow.warning_id)
+        .where(OutboxRow.recipient == message.recipient, OutboxRow.state.in_(MAY_HAVE_GONE_OUT))
+        .where(WarningRow.mode == warning.mode, WarningRow.kind != "cancel")
+    )

@@ -12,14 +12,13 @@ from crowd.warnings.audit import Act
 from crowd.warnings.decisions import approve_by_policy
 from crowd.warnings.drafts import Draft, add_draft, find_warning
 from crowd.warnings.message import MessageFields
-from crowd.warnings.officers import Officer, officers_for
+from crowd.warnings.officers import Officer
 from crowd.warnings.options import WarningOptions
 from crowd.warnings.outgoing import Mode
-from crowd.warnings.routes import routes_of
-from crowd.warnings.states import POLICY
+from crowd.warnings.routes import routes_for
 from crowd.warnings.tables import WarningRow
 from crowd.warnings.texts import Story, Writer, write_wording
-from crowd.warnings.wording import lists_of, revision_of, wording_of
+from crowd.warnings.wording import lists_of, problems_of, revision_of
 from lake.errors import RefusedInputError
 
 DRAFTER = "kerumun:drafts"
@@ -85,8 +84,7 @@ def propose(session: Session, draft: Draft, story: Story, *, desk: Desk, done: D
         return
     done.drafted.append(name)
     _approve_by_policy(session, name, desk=desk, done=done, now=act.at)
-    row = revision_of(session, warning_id=name, revision=1)
-    problems = wording_of(session, row).problems
+    problems = problems_of(revision_of(session, warning_id=name, revision=1))
     if problems:
         done.problems[name] = problems
 
@@ -97,9 +95,8 @@ def _approve_by_policy(session: Session, name: str, *, desk: Desk, done: Draftin
     if rule is None:
         return
     lists = lists_of(revision_of(session, warning_id=name, revision=warning.revision))
-    officers = [officer.id for officer in officers_for(warning.area_code, desk.officers)]
-    routes = routes_of(lists, options=desk.options, officers=officers)
-    act = Act(by=f"{POLICY}{rule.name}", at=now, why=f"the policy says auto for {warning.level}")
+    routes = routes_for(warning, lists, options=desk.options, officers=desk.officers)
+    act = Act(by=DRAFTER, at=now, why=f"the policy says auto for {warning.level}")
     try:
         approve_by_policy(session, warning, rule=rule.name, routes=routes, act=act)
     except RefusedInputError:

@@ -16,7 +16,7 @@ from crowd.warnings.proposing import DRAFTER, Desk, Drafting, fields_of, propose
 from crowd.warnings.states import MAY_HAVE_GONE_OUT
 from crowd.warnings.tables import OutboxRow, WarningRow
 from crowd.warnings.texts import Story
-from crowd.warnings.wording import read_cells, revision_of, wording_of
+from crowd.warnings.wording import outline_of, read_cells, revision_of, wording_of
 from lake.errors import RefusedInputError
 
 SAME_PLACE = ("area_code", "area_name", "regency_code", "timezone", "lat", "lon")
@@ -61,12 +61,12 @@ def story_of_retraction(session: Session, about: Draft | WarningRow, *, last: Wa
     nothing = {"id": "", "en": ""}
     return Story(
         kind="cancel",
-        mode="live" if about.mode == "live" else "test",
+        mode=about.mode,
         fields=fields_of(about, replaced=last),
         people=nothing,
         reason=nothing,
         cells=_warned_cells(session, last),
-        outline=wording_of(session, revision_of(session, warning_id=last.id, revision=last.revision)).outline,
+        outline=outline_of(revision_of(session, warning_id=last.id, revision=last.revision)),
     )
 
 

@@ -1,11 +1,13 @@
 """Which gateway a warning goes to, for each operator, officer and the public."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from crowd.warnings.officers import Officer, officers_for
 from crowd.warnings.options import WarningOptions
+from crowd.warnings.tables import WarningRow
 from crowd.warnings.wording import CellList
 
 PUBLIC = "public"
@@ -46,6 +48,14 @@ def routes_of(lists: Sequence[CellList], *, options: WarningOptions, officers: S
     if options.cap is not None:
         routes.append(Route(channel="cap", recipient=PUBLIC, recipients=0))
     return routes
+
+
+def routes_for(
+    warning: WarningRow, lists: Sequence[CellList], *, options: WarningOptions, officers: Iterable[Officer]
+) -> list[Route]:
+    """Where one warning goes: of all officers to those whose area it lies in."""
+    on_duty = [officer.id for officer in officers_for(warning.area_code, officers)]
+    return routes_of(lists, options=options, officers=on_duty)
 
 
 def channel_of(operator: str, *, options: WarningOptions) -> str | None:

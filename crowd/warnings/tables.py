@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from crowd.warnings.outgoing import Kind, Mode
 from lake.database import Base, Instant
 
 
@@ -15,8 +16,8 @@ class WarningRow(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     draft_key: Mapped[str] = mapped_column(String(160), unique=True)
-    mode: Mapped[str] = mapped_column(String(8))
-    kind: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[Mode] = mapped_column(String(8))
+    kind: Mapped[Kind] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(16), index=True)
     version: Mapped[int]
     revision: Mapped[int]

@@ -100,6 +100,16 @@ def lists_of(row: RevisionRow) -> list[CellList]:
     return [CellList(**each) for each in json.loads(row.lists)]
 
 
+def problems_of(row: RevisionRow) -> list[str]:
+    """Why a revision may not be approved, a sentence each."""
+    return [str(problem) for problem in json.loads(row.problems)]
+
+
+def outline_of(row: RevisionRow) -> shapely.Polygon | shapely.MultiPolygon:
+    """The ground that a revision is about."""
+    return shapely.from_wkt(row.outline)
+
+
 def wording_of(session: Session, row: RevisionRow) -> Wording:
     """A stored revision as it was given."""
     cells = [read_cells(session, each.sha256) for each in lists_of(row)]
@@ -107,8 +117,8 @@ def wording_of(session: Session, row: RevisionRow) -> Wording:
         texts=json.loads(row.texts),
         officer_texts=json.loads(row.officer_texts),
         cells=pl.concat([pl.DataFrame(schema=CELL_COLUMNS), *cells]),
-        outline=shapely.from_wkt(row.outline),
-        problems=json.loads(row.problems),
+        outline=outline_of(row),
+        problems=problems_of(row),
     )
 
 

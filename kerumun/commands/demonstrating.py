@@ -20,9 +20,9 @@ from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from kerumun.commands.exporting import ReasonLanguage, export_range, tell_gatherings
 from kerumun.commands.running import run_hours
+from kerumun.commands.signing import looking
 from kerumun.console import Printer
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
-from lake.database import open_database
 from lake.errors import RefusedInputError
 from lake.profile import FileProfile
 from pipelines.warn import draft_of
@@ -187,7 +187,7 @@ def _propose(session: Session, hour: datetime) -> None:
     done = draft_of(session.options, start=hour, end=hour + timedelta(hours=1), now=datetime.now(UTC))
     home = session.home.root
     session.printer.say("")
-    with open_database(session.options.ledger_url) as database, database.reading() as reading:
+    with looking(session) as reading:
         for name in done.drafted:
             found = show_warning(reading, name)
             where = found.listed.area_name

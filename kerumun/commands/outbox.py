@@ -162,13 +162,14 @@ def receive_command(
     options = session.options
     from portal.receipts import receipts_app, serve_receipts  # noqa: PLC0415 - a web server takes half a second to import
 
+    secrets = http_secrets(options)
     with ledger_of(session) as database:
         app = receipts_app(
             take=receipt_taker(database),
-            http_secrets=http_secrets(options),
+            http_secrets=secrets,
             kannel_secrets=kannel_secrets(options),
         )
-        for operator in http_secrets(options):
+        for operator in secrets:
             session.printer.say(f"Receipts of {operator} are taken at http://{host}:{port}/receipts/http/{operator}")
         session.printer.say(f"Receipts of Kannel are taken at http://{host}:{port}; stop with Ctrl-C")
         serve_receipts(app, host, port)

@@ -11,7 +11,7 @@ from crowd.warnings.listing import show_warning
 from crowd.warnings.proposing import Drafting
 from crowd.warnings.retracting import retract
 from crowd.warnings.told import WholeWarning
-from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking
+from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking, must_have_ledger
 from kerumun.commands.telling import tell_warning
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session, parse_range
 from lake.engine import connect
@@ -56,8 +56,8 @@ def edit_command(
     if again and (texts or take_off or add):
         raise RefusedInputError("--again takes words and cells as they come: give it alone, then edit once more")
     if again:
-        with looking(session):  # a home without a ledger is told as such
-            rewrite_draft(session.options, name, act=act_of(session, by, why))
+        must_have_ledger(session)
+        rewrite_draft(session.options, name, act=act_of(session, by, why))
         with looking(session) as reading:
             found = show_warning(reading, name)
     else:
@@ -78,7 +78,7 @@ def retract_command(
     session = open_session(home, as_json=json)
     with deciding(session) as writing:
         warning = find_warning(writing, name)
-        desk = make_desk(session.options, mode="live" if warning.mode == "live" else "test")
+        desk = make_desk(session.options, mode=warning.mode)
         done = retract(writing, warning, desk=desk, act=act_of(session, by, why))
     session.printer.say(f"drafted {done.drafted[0]}, which takes {name} back: approve it")
     session.printer.result(done)

@@ -25,17 +25,22 @@ def act_of(session: Session, by: str | None, why: str) -> Act:
     return Act(by=who, at=datetime.now(UTC), why=why, login=login_name())
 
 
-@contextmanager
-def ledger_of(session: Session) -> Iterator[Database]:
-    """The ledger of a home.
+def must_have_ledger(session: Session) -> None:
+    """Refuse to make a ledger by looking for one.
 
     Raises:
         RefusedInputError: there is none yet, for instance because the home was misspelt.
     """
-    url = session.options.ledger_url
-    if url == session.home.ledger_url and not (session.home.root / "ledger.sqlite").exists():
+    is_own = session.options.ledger_url == session.home.ledger_url
+    if is_own and not (session.home.root / "ledger.sqlite").exists():
         raise RefusedInputError(f"there is no ledger in {session.home.root}: check --home, or take in files first")
-    with open_database(url) as database:
+
+
+@contextmanager
+def ledger_of(session: Session) -> Iterator[Database]:
+    """The ledger of a home, which must be there."""
+    must_have_ledger(session)
+    with open_database(session.options.ledger_url) as database:
         yield database
 
 

@@ -7,9 +7,9 @@ import typer
 
 from crowd.warnings.decisions import approve, cancel, reject
 from crowd.warnings.drafts import find_warning
-from crowd.warnings.listing import OPEN, cells_of, list_warnings, pause_of, show_warning
-from crowd.warnings.officers import officers_for
-from crowd.warnings.routes import routes_of, without_channel
+from crowd.warnings.listing import cells_of, list_warnings, pause_of, show_warning
+from crowd.warnings.routes import routes_for, without_channel
+from crowd.warnings.states import UNSENT
 from crowd.warnings.wording import lists_of, revision_of
 from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking
 from kerumun.commands.telling import tell_cells, tell_mode, tell_warning, tell_warnings
@@ -42,7 +42,7 @@ def list_command(
 ) -> None:
     """List warnings, the newest first."""
     session = open_session(home, as_json=json)
-    states = {Shown.OPEN: OPEN, Shown.ALL: tuple(s for s in Shown if s not in {Shown.OPEN, Shown.ALL})}
+    states = {Shown.OPEN: UNSENT, Shown.ALL: tuple(s for s in Shown if s not in {Shown.OPEN, Shown.ALL})}
     with looking(session) as reading:
         found = list_warnings(reading, states=states.get(state, (state.value,)))
         tell_warnings(session, found, pause=pause_of(reading))
@@ -83,8 +83,7 @@ def approve_command(
     with deciding(session) as writing:
         warning = find_warning(writing, name)
         lists = lists_of(revision_of(writing, warning_id=warning.id, revision=warning.revision))
-        officers = [each.id for each in officers_for(warning.area_code, officers_of(session.options))]
-        routes = routes_of(lists, options=options, officers=officers)
+        routes = routes_for(warning, lists, options=options, officers=officers_of(session.options))
         is_approved = approve(writing, warning, routes=routes, act=act_of(session, by, why))
         found = show_warning(writing, warning.id)
     tell_mode(session)

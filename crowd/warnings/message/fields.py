@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from crowd.holidays import known_zone
 from crowd.reason_words import ENGLISH, INDONESIAN, ZONE_NAMES
-from crowd.warnings.outgoing import Language
+from crowd.warnings.outgoing import Language, Mode
 from lake.errors import RefusedInputError
 
 TextKind = Literal["alert", "update", "cancel", "officer"]
@@ -70,6 +70,11 @@ class MessageFields:
     replaced: str = ""
     people: str = ""
     reason: str = ""
+
+
+def mark_of(language: str, *, mode: Mode) -> str:
+    """What a message begins with where it is a test: anything but "live" is one."""
+    return "" if mode == "live" else MARKS[language]
 
 
 def field_texts(fields: MessageFields, language: Language) -> dict[str, str]:

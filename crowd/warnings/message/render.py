@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from crowd.warnings.message.fields import ALLOWED, MARKS, MessageFields, TextKind, field_texts, one_line
+from crowd.warnings.message.fields import ALLOWED, MessageFields, TextKind, field_texts, mark_of, one_line
 from crowd.warnings.message.template_files import load_template
 from crowd.warnings.outgoing import Language, Mode
 
@@ -38,5 +38,4 @@ def render_message(
     told = {name: texts[name] for name in ALLOWED[kind]}
     gaps = {name: f"({name}?)" for name in template.needed if not told[name]}
     text = one_line(template.compiled.render(told | gaps))
-    mark = "" if mode == "live" else MARKS[language]
-    return mark + text if text else ""
+    return mark_of(language, mode=mode) + text if text else ""
