@@ -1,30 +1,22 @@
-"""Where gateways report what became of warnings: a small web application, and a server for it."""
+"""Where gateways report what became of warnings: a small web application."""
 
 import asyncio
 import logging
-import socket
-import threading
-import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
 
 from crowd.warnings.channels.http_receipts import read_receipt
 from crowd.warnings.channels.kannel_receipts import read_kannel_receipt
 from crowd.warnings.channels.receipt import BadReceiptError, Receipt
-from lake.errors import RefusedInputError
 
 MOST_BYTES = 64 * 1024
 BODY_S = 10
-ENDING_S = 10
 _log = logging.getLogger(__name__)
 
 
@@ -83,65 +75,6 @@ def receipts_app(
             Route("/receipts/http/{operator}", _refusing(from_operator), methods=["POST"]),
             Route("/health", _health),
         ]
-    )
-
-
-def serve_receipts(app: ASGIApp, host: str, port: int) -> None:
-    """Serve until interrupted.
-
-    Raises:
-        RefusedInputError: the port cannot be listened on.
-    """
-    with _listening(host, port) as line:
-        uvicorn.Server(_config(app)).run(sockets=[line])
-
-
-@contextmanager
-def receipts_server(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve in a thread as long as the block; gives the address, with the port that was free where 0 is asked for.
-
-    Raises:
-        RefusedInputError: the port cannot be listened on.
-    """
-    with _listening(host, port) as line:
-        server = uvicorn.Server(_config(app))
-        thread = threading.Thread(target=server.run, args=([line],), name="receipts", daemon=True)
-        thread.start()
-        try:
-            # whoever connects before it has started waits in the queue of the socket
-            yield f"http://{host}:{line.getsockname()[1]}"
-        finally:
-            _wait_started(server, thread)
-            server.should_exit = True
-            thread.join(ENDING_S)
-
-
-def _wait_started(server: uvicorn.Server, thread: threading.Thread) -> None:
-    """A server told to stop before it has started would not see it."""
-    end = time.monotonic() + ENDING_S
-    while not server.started and thread.is_alive() and time.monotonic() < end:
-        time.sleep(0.01)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "no such port"
-        raise RefusedInputError(f"cannot listen on {host}:{port} ({reason}): choose another port or stop it") from None
-
-
-def _config(app: ASGIApp) -> uvicorn.Config:
-    # the addresses of Kannel's receipts are secrets, so none may be logged
-    return uvicorn.Config(
-        app,
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=5,
-        limit_concurrency=200,
     )
 
 

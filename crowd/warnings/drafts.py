@@ -15,7 +15,7 @@ from crowd.warnings.message.codes import ALPHABET, new_code, normalise_code
 from crowd.warnings.outgoing import Kind, Mode
 from crowd.warnings.tables import WarningRow
 from crowd.warnings.wording import Wording, add_revision
-from lake.errors import RefusedInputError
+from lake.errors import ChangedMeanwhileError, NotFoundError, RefusedInputError
 
 ID_LETTERS = 5
 CHANGING = frozenset({"state", "version", "revision", "approved_at", "stopped_at"})
@@ -117,12 +117,13 @@ def find_warning(session: Session, name: str, *, version: int | None = None) -> 
     """A warning by its name or code, to be decided on: nobody else decides until the transaction ends.
 
     Raises:
-        RefusedInputError: there is none, or somebody changed it since `version` was seen.
+        NotFoundError: there is none.
+        ChangedMeanwhileError: somebody changed it since `version` was seen.
     """
     lock_controls(session)
     row = look_up(session, name)
     if version is not None and row.version != version:
-        raise RefusedInputError(f"warning {name} was changed meanwhile: look at it again before you decide")
+        raise ChangedMeanwhileError(f"warning {name} was changed meanwhile: look at it again before you decide")
     return row
 
 
@@ -130,12 +131,12 @@ def look_up(session: Session, name: str) -> WarningRow:
     """A warning by its name, or by the code that its message carries, to be read.
 
     Raises:
-        RefusedInputError: there is none.
+        NotFoundError: there is none.
     """
     is_it = or_(WarningRow.id == name, WarningRow.code == normalise_code(name))
     row = session.scalar(select(WarningRow).where(is_it).execution_options(populate_existing=True))
     if row is None:
-        raise RefusedInputError(f"there is no warning {name}: see 'kerumun warnings list'")
+        raise NotFoundError(f"there is no warning {name}: see 'kerumun warnings list'")
     return row
 
 

@@ -160,7 +160,8 @@ def receive_command(
     """Take the receipts that gateways send of their own accord, until stopped with Ctrl-C."""
     session = open_session(home, as_json=False)
     options = session.options
-    from portal.receipts import receipts_app, serve_receipts  # noqa: PLC0415 - a web server takes half a second to import
+    from portal.receipts import receipts_app  # noqa: PLC0415 - a web server takes half a second to import
+    from portal.web_server import serve  # noqa: PLC0415
 
     secrets = http_secrets(options)
     with ledger_of(session) as database:
@@ -172,7 +173,7 @@ def receive_command(
         for operator in secrets:
             session.printer.say(f"Receipts of {operator} are taken at http://{host}:{port}/receipts/http/{operator}")
         session.printer.say(f"Receipts of Kannel are taken at http://{host}:{port}; stop with Ctrl-C")
-        serve_receipts(app, host, port)
+        serve(app, host, port)
 
 
 def _tell_deliveries(session: Session, done: Deliveries) -> None:

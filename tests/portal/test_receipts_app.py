@@ -15,7 +15,8 @@ from crowd.warnings.channels.kannel_receipts import receipt_token
 from crowd.warnings.channels.receipt import BadReceiptError
 from crowd.warnings.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 from lake.errors import RefusedInputError
-from portal.receipts import MOST_BYTES, receipts_app, receipts_server
+from portal.receipts import MOST_BYTES, receipts_app
+from portal.web_server import serving
 
 NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
 KANNEL_SECRET, HTTP_SECRET = b"kannel-secret-" * 3, b"operator-secret-" * 3
@@ -35,7 +36,7 @@ def desk():
     app = receipts_app(
         take=take, http_secrets={"alun": (HTTP_SECRET,)}, kannel_secrets=(KANNEL_SECRET,), clock=lambda: NOW
     )
-    with receipts_server(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serving(app) as url, httpx.Client(base_url=url, trust_env=False) as client:
         desk.url, desk.client = url, client
         yield desk
 
@@ -151,7 +152,7 @@ def test_the_answer_comes_after_storing():
         stored.append(receipt)
 
     app = receipts_app(take=take, http_secrets={}, kannel_secrets=(KANNEL_SECRET,), clock=lambda: NOW)
-    with receipts_server(app) as url:
+    with serving(app) as url:
         httpx.get(url + kannel_path(), trust_env=False)
         assert len(stored) == 1
 
@@ -201,7 +202,7 @@ def test_a_port_in_use_is_said_at_once():
         app = receipts_app(take=print, http_secrets={}, kannel_secrets=())
         with (
             pytest.raises(RefusedInputError, match="cannot listen on"),
-            receipts_server(app, port=held.getsockname()[1]),
+            serving(app, port=held.getsockname()[1]),
         ):
             pass
 

@@ -16,7 +16,8 @@ from crowd.warnings.channels.kannel import KannelChannel
 from crowd.warnings.channels.receipt import Receipt
 from crowd.warnings.message.segments import BASIC_CHARACTERS, EXTENSION_CHARACTERS
 from crowd.warnings.options import KannelOptions
-from portal.receipts import receipts_app, receipts_server
+from portal.receipts import receipts_app
+from portal.web_server import serving
 
 pytestmark = pytest.mark.system
 ALL_GSM = sorted(BASIC_CHARACTERS | EXTENSION_CHARACTERS)
@@ -83,7 +84,7 @@ def running_post(folder, *, under="", **lines):
 
         app = receipts_app(take=take, http_secrets={}, kannel_secrets=SECRETS)
         mounted = Starlette(routes=[Mount(under.replace("%20", " "), app)]) if under else app
-        url = running.enter_context(receipts_server(mounted))
+        url = running.enter_context(serving(mounted))
         yield Post(kannel, url + under, receipts, refusals)
 
 

@@ -20,7 +20,8 @@ from crowd.warnings.kill_switch import pause, resume
 from crowd.warnings.outgoing import Answer
 from crowd.warnings.sending import wait_until_quiet
 from crowd.warnings.settling import take_receipt
-from portal.receipts import receipts_app, receipts_server
+from portal.receipts import receipts_app
+from portal.web_server import serving
 
 pytestmark = pytest.mark.system
 HTTP_KILLS, KANNEL_KILLS, KILLS_AT_ONCE, GATEWAY_KILLS = 200, 200, 25, 20
@@ -225,7 +226,7 @@ def on_duty(folder, *, officers, warnings):
                 take_receipt(session, receipt.key, answer, act=person("a receipt"))
 
         receipts = running.enter_context(
-            receipts_server(receipts_app(take=take, http_secrets={}, kannel_secrets=SECRETS))
+            serving(receipts_app(take=take, http_secrets={}, kannel_secrets=SECRETS))
         )
         kannel = running.enter_context(running_kannel(folder / "kannel"))
         (folder / "kannel.secret").write_bytes(SECRETS[0])
