@@ -78,14 +78,33 @@ def write_export(
     Raises:
         RefusedInputError: the format is unknown or the folder cannot be written.
     """
-    if file_format not in FORMATS:
-        raise RefusedInputError(
-            f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density per hexagon"
-        )
+    _check(file_format)
     connection.execute(f"create or replace temp table exported as {read_sql('crowd', f'exported_{table}')}", {"k": k})
     withheld = fetch_value(connection, "select count(*) filter (is_withheld) from exported")
     # A target cell stays on the list, only its number goes: a warning must still find it.
     rows = "select * exclude (is_withheld) from exported" + ("" if table == "targets" else " where not is_withheld")
+    write_rows(connection, rows, table=table, file_format=file_format, output=output)
+    return Export(
+        path=output,
+        rows=int(fetch_value(connection, f"select count(*) from ({rows})")),
+        withheld=int(withheld or 0),
+    )
+
+
+def write_rows(connection: duckdb.DuckDBPyConnection, rows: str, *, table: str, file_format: str, output: Path) -> None:
+    """Write the rows of a query, as they are.
+
+    Args:
+        connection: DuckDB; for GeoJSON also with the views that the table's outlines are made from.
+        rows: the query. Whatever rests on too few devices is not in it any more.
+        table: what they are; "density" has hex as a number.
+        file_format: one of `FORMATS`.
+        output: the file to write; it appears whole or not at all.
+
+    Raises:
+        RefusedInputError: the format is unknown or the folder cannot be written.
+    """
+    _check(file_format)
     write = {"csv": _write_csv, "geojson": _write_geojson, "parquet": _write_parquet}[file_format]
     draft = output.with_name(f".{output.name}.draft")
     try:
@@ -94,11 +113,6 @@ def write_export(
         draft.replace(output)
     except OSError as error:
         raise RefusedInputError(f"cannot write {output}: {error.strerror or error}") from None
-    return Export(
-        path=output,
-        rows=int(fetch_value(connection, f"select count(*) from ({rows})")),
-        withheld=int(withheld or 0),
-    )
 
 
 def create_export_views(connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime) -> None:
@@ -111,6 +125,13 @@ def create_export_views(connection: duckdb.DuckDBPyConnection, *, home: Home, st
     ):
         create_view(connection, view, home=home, stage=stage, start=start, end=end)
     create_plan_view(connection, home)
+
+
+def _check(file_format: str) -> None:
+    if file_format not in FORMATS:
+        raise RefusedInputError(
+            f"no format '{file_format}': choose one of {', '.join(FORMATS)}, or png for density per hexagon"
+        )
 
 
 def _write_csv(connection: duckdb.DuckDBPyConnection, rows: str, table: str, path: Path) -> None:

@@ -6,7 +6,7 @@ operators share one file: sums per hexagon are fastest where equal hexagons stan
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -149,38 +149,79 @@ def build_footprints(
     Raises:
         RefusedInputError: no cell plan is loaded.
     """
-    operators = planned_operators(home)
-    if not operators:
+    if not planned_operators(home):
         raise RefusedInputError("no cell plan is loaded yet: run 'kerumun cells load FILE' first")
-    create_plan_view(connection, home)
-    recipe = Recipe(options=chosen_footprints(home), land=read_land(home), prior=read_prior(home))
     threads = int(fetch_value(connection, "select current_setting('threads')"))
-    changes = sorted({change for operator in operators for change in plan_changes(connection, operator)})
-    built: list[Footprint] = []
-    for instant in (start, *(change for change in changes if start < change < end)):
-        plans = {operator: cells_at(connection, operator, instant=instant) for operator in operators}
-        footprint = _find_or_build(home, plans, recipe=recipe, threads=threads)
-        valid_from = max((c for c in changes if c <= instant), default=None)
-        valid_to = min((c for c in changes if c > instant), default=None)
-        built.append(replace(footprint, valid_from=valid_from, valid_to=valid_to))
+    recipe = _recipe_of(home)
+    built = []
+    for wanted in _wanted(connection, home, recipe=recipe, start=start, end=end):
+        if not (wanted.folder / ABOUT).exists():
+            _build(home, wanted, recipe=recipe, threads=threads)
+        built.append(_stored(wanted))
     return built
 
 
-def _find_or_build(home: Home, plans: Mapping[str, pl.DataFrame], *, recipe: Recipe, threads: int) -> Footprint:
+def stored_footprints(
+    connection: duckdb.DuckDBPyConnection, *, home: Home, start: datetime, end: datetime
+) -> list[Footprint]:
+    """Those of `build_footprints` that are stored already: for who only looks, and must not wait for a building."""
+    wanted = _wanted(connection, home, recipe=_recipe_of(home), start=start, end=end)
+    return [_stored(each) for each in wanted if (each.folder / ABOUT).exists()]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A footprint by what it is made from: plans by operator, their validity, and the folder that it belongs in."""
+
+    folder: Path
+    plans: Mapping[str, pl.DataFrame]
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+def _recipe_of(home: Home) -> Recipe:
+    return Recipe(options=chosen_footprints(home), land=read_land(home), prior=read_prior(home))
+
+
+def _wanted(
+    connection: duckdb.DuckDBPyConnection, home: Home, *, recipe: Recipe, start: datetime, end: datetime
+) -> Iterator[_Wanted]:
+    """What footprints of all plans valid in start <= t < end are made from, in order of time."""
+    operators = planned_operators(home)
+    create_plan_view(connection, home)
+    changes = sorted({change for operator in operators for change in plan_changes(connection, operator)})
+    for instant in (start, *(change for change in changes if start < change < end)):
+        plans = {operator: cells_at(connection, operator, instant=instant) for operator in operators}
+        yield _Wanted(
+            folder=_folder(home, plans, recipe=recipe),
+            plans=plans,
+            valid_from=max((c for c in changes if c <= instant), default=None),
+            valid_to=min((c for c in changes if c > instant), default=None),
+        )
+
+
+def _folder(home: Home, plans: Mapping[str, pl.DataFrame], *, recipe: Recipe) -> Path:
     parts = [recipe.fingerprint, *(f"{operator}\n{cells.write_csv()}" for operator, cells in plans.items())]
     key = sha256("\n".join(parts).encode()).hexdigest()[:16]
-    folder = home.lake / STAGE / f"key={key}"
-    if not (folder / ABOUT).exists():
-        if recipe.options.method in STRENGTHS:
-            made = _build_radio(home, plans, recipe=recipe, threads=threads)
-        else:
-            made = _build_simple(plans, recipe=recipe)
-        _store(home, folder, made, recipe=recipe)
-    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    return home.lake / STAGE / f"key={key}"
+
+
+def _build(home: Home, wanted: _Wanted, *, recipe: Recipe, threads: int) -> None:
+    if recipe.options.method in STRENGTHS:
+        made = _build_radio(home, wanted.plans, recipe=recipe, threads=threads)
+    else:
+        made = _build_simple(wanted.plans, recipe=recipe)
+    _store(home, wanted.folder, made, recipe=recipe)
+
+
+def _stored(wanted: _Wanted) -> Footprint:
+    about = json.loads((wanted.folder / ABOUT).read_text(encoding="utf-8"))
     operators = {operator: PlacedPlan(**plan) for operator, plan in about["operators"].items()}
     return Footprint(
-        folder=folder,
+        folder=wanted.folder,
         operators=operators,
+        valid_from=wanted.valid_from,
+        valid_to=wanted.valid_to,
         **{name: about[name] for name in ("method", "resolution", "hexes", "weights")},
     )
 
