@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from lake.errors import RefusedInputError
 
-NEWEST = "0002"  # of lake/migrations/versions
+NEWEST = "0003"  # of lake/migrations/versions
 MAKING_ATTEMPTS = 20
 MAKING_PAUSE_S = 0.1
 IDLE_S = 120  # of a PostgreSQL transaction in which nothing happens

@@ -13,6 +13,8 @@ from sqlalchemy import create_engine, inspect, make_url, text
 
 import crowd.warnings.tables
 import lake.ledger
+import portal.read_marks
+import portal.security.tables
 from lake.database import NEWEST, Base, Database, open_database
 from lake.errors import RefusedInputError
 from lake.ledger import FileRecord, TakenFile, open_ledger
@@ -26,7 +28,7 @@ RECORD = FileRecord(
     taken_at=datetime(2020, 3, 31, 12, tzinfo=UTC),
     taken_by="analyst",
 )
-MODELS = (crowd.warnings.tables, lake.ledger)
+MODELS = (crowd.warnings.tables, lake.ledger, portal.read_marks, portal.security.tables)
 
 
 def engine_of(url):
