@@ -1,7 +1,7 @@
 """Edits of a draft: other words, cells taken off or added. Each makes a new revision, which must be approved anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -22,6 +22,19 @@ from lake.engine import fetch_frame, read_sql
 from lake.errors import RefusedInputError
 from lake.home import Home
 from lake.stages import create_view
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedEdit:
+    """What an edit of a draft comes to.
+
+    Attributes:
+        wording: the next one.
+        refusals: why it is not taken, a sentence each; what is refused of cells is left out of the wording.
+    """
+
+    wording: Wording
+    refusals: Sequence[str]
 
 
 def edit(
@@ -51,27 +64,58 @@ def edit(
     """
     must_be_person(act)
     must_say_why(act, f"warning {warning.id} is changed")
-    row = revision_of(session, warning_id=warning.id, revision=warning.revision)
-    before = wording_of(session, row)
+    before = _present(session, warning)
+    planned = plan_edit(session, warning, writer=writer, texts=texts, take_off=take_off, add=add)
+    if planned.refusals:
+        raise RefusedInputError(planned.refusals[0])
+    after = planned.wording
+    if dict(after.texts) == dict(before.texts) and after.cells.equals(before.cells):
+        raise RefusedInputError(f"nothing of warning {warning.id} changes: give a text or cells")
+    return revise(session, warning, after, act=replace(act, why=f"{act.why} ({_told(before, after)})"))
+
+
+def plan_edit(
+    session: Session,
+    warning: WarningRow,
+    *,
+    writer: Writer,
+    texts: Mapping[str, str],
+    take_off: Sequence[str],
+    add: pl.DataFrame,
+) -> PlannedEdit:
+    """What `edit` would make of a draft, and why it would not take it; stores nothing.
+
+    Args:
+        session: a transaction; reading is enough.
+        warning: a draft.
+        writer: knows the limits of a message and the emergency numbers.
+        texts: new messages to the public, by language; the others stay.
+        take_off: ids of cells that are not warned.
+        add: cells that are, as `find_cells` gives them.
+
+    Raises:
+        RefusedInputError: it is no draft, or has no message in one of the languages.
+    """
+    if warning.state != "draft":
+        raise RefusedInputError(f"warning {warning.id} is {warning.state}: only a draft can be changed")
+    before = _present(session, warning)
     unknown = sorted(set(texts) - set(before.texts))
     if unknown:
         raise RefusedInputError(
             f"warning {warning.id} has no message in '{unknown[0]}': see languages under [warnings]"
         )
+    new = {language: _marked(text, language, warning) for language, text in texts.items()}
+    kept = {language: text for language, text in before.texts.items() if language not in new}
     cells = _changed_cells(before.cells, take_off=take_off, add=add)
-    changed = {**before.texts, **{language: _marked(text, language, warning) for language, text in texts.items()}}
-    _refuse_unfit({language: changed[language] for language in texts}, warning=warning, writer=writer)
-    if changed == dict(before.texts) and cells.equals(before.cells):
-        raise RefusedInputError(f"nothing of warning {warning.id} changes: give a text or cells")
-    kept = {language: text for language, text in changed.items() if language not in texts}
     after = Wording(
-        texts=changed,
+        texts={**before.texts, **new},
         officer_texts=before.officer_texts,
         cells=cells,
         outline=before.outline,
         problems=_problems(kept, before.officer_texts, warning=warning, writer=writer),
     )
-    return revise(session, warning, after, act=replace(act, why=f"{act.why} ({_told(before, after)})"))
+    refusals = [*_unfit_cells(before.cells, cells, take_off=take_off), *_unfit(new, warning=warning, writer=writer)]
+    return PlannedEdit(wording=after, refusals=refusals)
 
 
 def find_cells(
@@ -94,16 +138,21 @@ def find_cells(
     return found.select(pl.col(name).cast(kind) for name, kind in CELL_COLUMNS.items())
 
 
+def _present(session: Session, warning: WarningRow) -> Wording:
+    return wording_of(session, revision_of(session, warning_id=warning.id, revision=warning.revision))
+
+
 def _changed_cells(cells: pl.DataFrame, *, take_off: Sequence[str], add: pl.DataFrame) -> pl.DataFrame:
-    missing = sorted(set(take_off) - set(cells["cell_id"]))
-    if missing:
-        raise RefusedInputError(f"cell {missing[0]} is not among the cells to warn: see 'kerumun warnings show'")
     kept = cells.filter(~pl.col("cell_id").is_in(list(take_off)))
     new = add.join(kept, on=["operator", "cell_id"], how="anti")
-    changed = pl.concat([kept, new]).sort("operator", "cell_id")
-    if changed.is_empty():
-        raise RefusedInputError("no cell is left to warn: reject the warning instead")
-    return changed
+    return pl.concat([kept, new]).sort("operator", "cell_id")
+
+
+def _unfit_cells(before: pl.DataFrame, after: pl.DataFrame, *, take_off: Sequence[str]) -> list[str]:
+    """What an edit of cells is refused for."""
+    missing = sorted(set(take_off) - set(before["cell_id"]))
+    refusals = [f"cell {name} is not among the cells to warn: leave it as it is" for name in missing]
+    return [*refusals, "no cell is left to warn: reject the warning instead"] if after.is_empty() else refusals
 
 
 def _marked(text: str, language: str, warning: WarningRow) -> str:
@@ -113,16 +162,18 @@ def _marked(text: str, language: str, warning: WarningRow) -> str:
     return plain if not mark or plain.startswith(mark) else mark + plain
 
 
-def _refuse_unfit(texts: Mapping[str, str], *, warning: WarningRow, writer: Writer) -> None:
-    """What people need is in every message, and nothing that must not go out."""
+def _unfit(texts: Mapping[str, str], *, warning: WarningRow, writer: Writer) -> list[str]:
+    """Why texts are refused: what people need is in every message, and nothing that must not go out."""
     emergency = numbers_for(warning.regency_code, writer.emergency)
     needed = {"emergency number": emergency, "official page": writer.options.official_page, "check code": warning.code}
+    refusals = []
     for language, text in texts.items():
         missing = [f"it lacks the {what} {words}" for what, words in needed.items() if words and words not in text]
         unfit = check_text(text, max_segments=writer.options.max_segments, emergency=emergency)
         found = [*unfit, *missing]
         if found:
-            raise RefusedInputError(f"the message in '{language}' cannot go out like that: {'; '.join(found)}")
+            refusals.append(f"the message in '{language}' cannot go out like that: {'; '.join(found)}")
+    return refusals
 
 
 def _told(before: Wording, after: Wording) -> str:

@@ -16,17 +16,17 @@ from crowd.warnings.states import UNSENT
 from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
 from crowd.warnings.told import Happened, Letter, ListedWarning, Pause, WholeWarning
 from crowd.warnings.wording import lists_of, problems_of, revision_of, wording_of
+from lake.errors import NotFoundError
 
 STUCK = ("failed", "unknown")
 TOLD_FOR = timedelta(days=7)
 OVER = "nothing: the time of its warning is over, and it is not sent any more"
 
 
-def list_warnings(session: Session, *, states: Sequence[str] = UNSENT) -> list[ListedWarning]:
-    """Warnings in some states, the newest first."""
-    rows = session.scalars(
-        select(WarningRow).where(WarningRow.state.in_(states)).order_by(WarningRow.created_at.desc(), WarningRow.id)
-    ).all()
+def list_warnings(session: Session, *, states: Sequence[str] = UNSENT, most: int | None = None) -> list[ListedWarning]:
+    """Warnings in some states, the newest first; no more than `most`."""
+    query = select(WarningRow).where(WarningRow.state.in_(states))
+    rows = session.scalars(query.order_by(WarningRow.created_at.desc(), WarningRow.id).limit(most)).all()
     return [_listed(session, row) for row in rows]
 
 
@@ -41,6 +41,7 @@ def show_warning(session: Session, name: str) -> WholeWarning:
     texts = _in_order(json.loads(revision.texts))
     return WholeWarning(
         listed=_listed(session, row),
+        interval_start=row.interval_start,
         area_code=row.area_code,
         regency_code=row.regency_code,
         code=row.code,
@@ -77,6 +78,18 @@ def stuck_letters(session: Session, *, now: datetime) -> list[Letter]:
         is_over = letter.state == "failed" and expires_at <= now
         found.append(replace(letter, what_to_do=OVER) if is_over else letter)
     return found
+
+
+def letter_of(session: Session, key: str) -> Letter:
+    """One message of the outbox.
+
+    Raises:
+        NotFoundError: there is none of that key.
+    """
+    row = session.get(OutboxRow, key)
+    if row is None:
+        raise NotFoundError(f"there is no message {key}")
+    return _letter(row)
 
 
 def outbox_counts(session: Session) -> dict[str, int]:

@@ -101,6 +101,7 @@ class WholeWarning:
 
     Attributes:
         listed: as in a list.
+        interval_start: the hour whose figures it rests on.
         area_code: of the area.
         regency_code: of the regency.
         code: by which people can check the message.
@@ -116,6 +117,7 @@ class WholeWarning:
     """
 
     listed: ListedWarning
+    interval_start: datetime
     area_code: str | None
     regency_code: str | None
     code: str

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from crowd.warnings.drafts import find_warning, look_up
-from crowd.warnings.editing import edit, find_cells
+from crowd.warnings.editing import edit
 from crowd.warnings.listing import show_warning
 from crowd.warnings.proposing import Drafting
 from crowd.warnings.retracting import retract
@@ -14,8 +15,8 @@ from crowd.warnings.told import WholeWarning
 from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking, must_have_ledger
 from kerumun.commands.telling import tell_warning
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session, parse_range
-from lake.engine import connect
 from lake.errors import RefusedInputError
+from pipelines.adding import UNKNOWN_REACH, cells_to_add
 from pipelines.warn import draft_of, make_desk, rewrite_draft
 
 proposing = typer.Typer(help="What is proposed by hand.")
@@ -89,14 +90,18 @@ def _edit(
 ) -> WholeWarning:
     writer = make_desk(session.options, mode="test").writer
     with looking(session) as reading:
-        hour = look_up(reading, name).interval_start
-    with connect(session.engine) as connection:
-        cells = find_cells(connection, add, home=session.home, hour=hour, k=session.settings.k)
+        about = look_up(reading, name)
+        gathering_id, hour = about.gathering_id, about.interval_start
+    cells = cells_to_add(session.options, add, gathering_id=gathering_id, hour=hour)
     with deciding(session) as writing:
         warning = find_warning(writing, name)
         act = act_of(session, by, why)
         edit(writing, warning, writer=writer, texts=texts, take_off=take_off, add=cells, act=act)
-        return show_warning(writing, warning.id)
+        found = show_warning(writing, warning.id)
+    unknown = cells.filter(pl.col("reach").is_null())["cell_id"].to_list()
+    if unknown:
+        session.printer.say(f"{UNKNOWN_REACH}: {', '.join(unknown)}")
+    return found
 
 
 def _tell_drafting(session: Session, done: Drafting) -> None:
