@@ -1,0 +1,2 @@
+export { HourChart } from './HourChart'
+export { type ChartHour, everyHour } from './hours'

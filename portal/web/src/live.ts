@@ -1,0 +1,116 @@
+/** What the server tells of its own accord: decisions of others, and new hours. */
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { loadSession } from './account/session'
+import { get, type Hour, type Status } from './api'
+import { t } from './i18n'
+import { HOUR_MS, laterBy } from './i18n/times'
+import { announcement, hours, lakeVersion, ledgerVersion, status } from './state'
+
+/** Whether the server was heard of lately. */
+export const isConnected = signal(true)
+
+/** The server pings every 15 s: twice that without a word means that the line is dead. */
+const SILENCE_MS = 35_000
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 20_000
+
+/** How far the clock of this device is behind the server's. */
+let behind_ms = 0
+export const serverNow = () => Date.now() + behind_ms
+
+export const loadStatus = async () => {
+  const answer = await get<Status>('/status')
+  behind_ms = Date.parse(answer.now) - Date.now()
+  status.value = answer
+}
+
+/** The hours that are loaded already, as they are now, with the one that is new. */
+const reloadHours = async (at: string) => {
+  const [first, last] = [hours.value[0], hours.value.at(-1)]
+  if (!first || !last || at < first.at) return
+  const end = laterBy(at === laterBy(last.at, HOUR_MS) ? at : last.at, HOUR_MS)
+  hours.value = (await get<{ hours: Hour[] }>('/hours', { start: first.at, end })).hours
+}
+
+const onLedger = () => {
+  ledgerVersion.value++
+  loadStatus().catch(() => undefined)
+}
+
+const onHour = (at: string) => {
+  lakeVersion.value++
+  Promise.all([loadStatus(), reloadHours(at)]).catch(() => undefined)
+}
+
+/** After a silence nobody knows what was missed: everything open is asked for again. */
+const onOpen = () => {
+  if (isConnected.value) return
+  isConnected.value = true
+  announcement.value = t('connection.back')
+  lakeVersion.value++
+  onLedger()
+}
+
+/** Each time the line opens, the server tells first how things stand: no news where the page knows it. */
+const newsOnly = () => {
+  let known: number | null = null
+  let isFirstHour = true
+  return {
+    open: () => {
+      isFirstHour = true
+    },
+    ledger: ({ seq }: { seq: number }) => {
+      if (known !== null && seq !== known) onLedger()
+      known = seq
+    },
+    hour: ({ at }: { at: string }) => {
+      if (!isFirstHour || at !== status.peek()?.newest_hour) onHour(at)
+      isFirstHour = false
+    },
+  }
+}
+
+/** Listens until it is told to stop; a dead line is replaced, each time after a longer pause. */
+const listen = () => {
+  let source: EventSource
+  let watch = 0
+  let pause_ms = FIRST_PAUSE_MS
+  const news = newsOnly()
+  const heard = () => {
+    clearTimeout(watch)
+    watch = window.setTimeout(lose, SILENCE_MS)
+  }
+  const lose = () => {
+    source.close()
+    isConnected.value = false
+    loadSession().catch(() => undefined)
+    clearTimeout(watch)
+    watch = window.setTimeout(open, pause_ms)
+    pause_ms = Math.min(pause_ms * 2, LONGEST_PAUSE_MS)
+  }
+  const open = () => {
+    source = new EventSource('/api/events')
+    source.onerror = lose
+    source.onopen = () => {
+      pause_ms = FIRST_PAUSE_MS
+      heard()
+      news.open()
+      onOpen()
+    }
+    source.addEventListener('ping', heard)
+    for (const kind of ['ledger', 'hour'] as const)
+      source.addEventListener(kind, (event) => {
+        heard()
+        news[kind](JSON.parse(event.data))
+      })
+    heard()
+  }
+  open()
+  return () => {
+    clearTimeout(watch)
+    source.close()
+  }
+}
+
+export const useLive = () => useEffect(listen, [])

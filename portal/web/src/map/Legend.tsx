@@ -1,0 +1,135 @@
+/** What the colours and lines on the map mean. */
+import { signal } from '@preact/signals'
+import { t } from '../i18n'
+import { cellEdit, footprintOf, hours, measure, status, targets, theme } from '../state'
+import { boundText } from './bounds'
+import { colours, NO_FIGURE } from './colours'
+import { LEVELS, LINES, LOOKS } from './look'
+import { breaks, fitTo, outlines, shown } from './state'
+
+const isOpen = signal(!matchMedia('(max-width: 700px)').matches)
+
+const Scale = () => {
+  const bounds = breaks.value
+  const its = colours(measure.value, bounds.length + 1, theme.value)
+  return (
+    <ul class="scale" aria-label={t(`legend.${measure.value}`)}>
+      {its.map((colour, i) => (
+        <li key={colour} class="scale__class">
+          <span class="scale__colour" style={{ background: colour }} />
+          <span class="scale__bound">
+            {i === 0 ? (measure.value === 'density' ? '0' : '') : boundText(bounds[i - 1])}
+            {i === its.length - 1 && i > 0 && '+'}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const LevelLine = ({ level }: { level: (typeof LEVELS)[number] }) => {
+  const { dashes, width } = LINES[level]
+  return (
+    <svg class="legend__line" viewBox="0 0 36 12" aria-hidden="true" focusable="false">
+      <path
+        d="M1 6h34"
+        stroke={LOOKS[theme.value].levels[level]}
+        stroke-width={width}
+        stroke-dasharray={dashes?.map((part) => part * width).join(' ')}
+      />
+    </svg>
+  )
+}
+
+const Gatherings = () => {
+  const present = LEVELS.filter((level) =>
+    outlines.value.features.some(({ properties }) => properties.level === level),
+  )
+  return (
+    <>
+      {present.toReversed().map((level) => (
+        <li key={level}>
+          <LevelLine level={level} />
+          {t(`level.${level}`)}
+        </li>
+      ))}
+    </>
+  )
+}
+
+const Cells = () => {
+  const look = LOOKS[theme.value]
+  const rows: [string, string][] = []
+  if (targets.value.length > 0) rows.push([look.target, t('legend.targets')])
+  if (cellEdit.value) rows.push([look.added, t('legend.added')], [look.cell, t('legend.free')])
+  if (footprintOf.value)
+    rows.push([look.footprint, t('legend.footprint', { cell: footprintOf.value.cell_id })])
+  return (
+    <>
+      {rows.map(([colour, words]) => (
+        <li key={words}>
+          <svg class="legend__sector" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+            <path d="M8 15L2 4q6-4 12 0z" fill={colour} />
+          </svg>
+          {words}
+        </li>
+      ))}
+    </>
+  )
+}
+
+const Notes = () => {
+  const hour = hours.value.find(({ at }) => at === shown.value?.at)
+  return (
+    <ul class="legend__notes">
+      <Gatherings />
+      <Cells />
+      {measure.value !== 'density' && (
+        <li>
+          <span class="legend__swatch" style={{ background: NO_FIGURE[theme.value] }} />
+          {t('legend.no_figure')}
+        </li>
+      )}
+      {hour?.is_partial && (
+        <li>
+          <span class="legend__swatch legend__swatch--hatched" />
+          {t('legend.uncovered')}
+        </li>
+      )}
+      {hour && hour.withheld > 0 && (
+        <li title={t('legend.withheld_now', { hexagons: hour.withheld })}>
+          <span class="legend__swatch legend__swatch--blank" />
+          {t('legend.withheld', { k: status.value?.k ?? 0 })}
+        </li>
+      )}
+    </ul>
+  )
+}
+
+const refit = () => {
+  if (shown.peek()) fitTo(shown.peek() as NonNullable<typeof shown.value>)
+}
+
+export const Legend = () => (
+  <section class="legend" aria-label={t('legend.label')}>
+    <div class="legend__head">
+      <h2>{t(`legend.${measure.value}`)}</h2>
+      <button
+        type="button"
+        class="legend__fold"
+        aria-expanded={isOpen.value}
+        aria-label={t(isOpen.value ? 'legend.hide' : 'legend.show')}
+        onClick={() => {
+          isOpen.value = !isOpen.value
+        }}
+      />
+    </div>
+    <Scale />
+    {isOpen.value && <Notes />}
+    {isOpen.value && measure.value !== 'change' && (
+      <button type="button" class="legend__refit" title={t('legend.refit_hint')} onClick={refit}>
+        {t('legend.refit')}
+      </button>
+    )}
+  </section>
+)

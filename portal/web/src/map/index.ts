@@ -1,0 +1,2 @@
+export { Downloads } from './Downloads'
+export { MapArea } from './MapArea'

@@ -1,0 +1,3 @@
+export { Details } from './Details'
+export { Header } from './header/Header'
+export { Sidebar } from './sidebar/Sidebar'

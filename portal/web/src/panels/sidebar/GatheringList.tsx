@@ -1,0 +1,55 @@
+/** Gatherings of the last day or week: one stop for Tab, arrows within, Enter opens. */
+import { useSignal } from '@preact/signals'
+import type { ListedGathering } from '../../api'
+import { t } from '../../i18n'
+import { filters, selection } from '../../state'
+import { Loaded } from '../shared/Loaded'
+import { moveFocus } from '../shared/roving'
+import type { Asked } from '../shared/useAsked'
+import { GatheringFilters } from './GatheringFilters'
+import { GatheringRow } from './GatheringRow'
+import { openGathering } from './openGathering'
+import { fitting, inOrder } from './sort'
+import type { Gatherings } from './useLists'
+
+const Rows = ({ shown }: { shown: ListedGathering[] }) => {
+  const focused = useSignal<string | null>(null)
+  const chosen = selection.value?.kind === 'gathering' ? selection.value.id : null
+  const stop = [focused.value, chosen].find((id) => shown.some((each) => each.gathering_id === id))
+  return (
+    <ul class="list" onKeyDown={(event) => moveFocus(event, '.item', 'column')}>
+      {shown.map((each, at) => (
+        <GatheringRow
+          key={each.gathering_id}
+          gathering={each}
+          isChosen={each.gathering_id === chosen}
+          isStop={stop ? each.gathering_id === stop : at === 0}
+          onFocus={() => {
+            focused.value = each.gathering_id
+          }}
+          onOpen={() => openGathering(each)}
+        />
+      ))}
+    </ul>
+  )
+}
+
+const Found = ({ gatherings, withheld }: Gatherings) => {
+  const shown = inOrder(fitting(gatherings, filters.value), filters.value.sort)
+  return (
+    <>
+      <GatheringFilters all={gatherings} />
+      <h2 class="for-readers">{t('list.count', { count: shown.length })}</h2>
+      {shown.length > 0 ? (
+        <Rows shown={shown} />
+      ) : (
+        <p class="empty">{t(gatherings.length ? 'list.empty_filtered' : 'list.empty')}</p>
+      )}
+      {withheld > 0 && <p class="quiet list__withheld">{t('list.withheld', { count: withheld })}</p>}
+    </>
+  )
+}
+
+export const GatheringList = ({ asked }: { asked: Asked<Gatherings> }) => (
+  <Loaded asked={asked}>{(found) => <Found {...found} />}</Loaded>
+)

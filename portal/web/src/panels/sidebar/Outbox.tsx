@@ -1,0 +1,120 @@
+/** Letters that do not go on by themselves, and what can be done about each. */
+import { useSignal } from '@preact/signals'
+import { type Letter, post } from '../../api'
+import { t, tOr } from '../../i18n'
+import { number } from '../../i18n/numbers'
+import { inWords } from '../../i18n/said'
+import { announcement, may, selection } from '../../state'
+import { Confirm } from '../shared/Confirm'
+import { Loaded } from '../shared/Loaded'
+import type { Asked } from '../shared/useAsked'
+import { SettleDialog } from './SettleDialog'
+
+const path = (letter: Letter, what: 'retry' | 'resolve') =>
+  `/outbox/${encodeURIComponent(letter.key)}/${what}`
+/** Keys begin with the warning that they belong to. */
+const warningOf = ({ key }: Letter) => key.split('.')[0]
+
+export const recipientOf = ({ recipient }: Letter) =>
+  recipient === 'public' ? t('letter.public') : recipient
+
+const Actions = ({ letter, reload }: { letter: Letter; reload: () => void }) => {
+  const asking = useSignal<'retry' | 'resolve' | null>(null)
+  const close = () => (asking.value = null)
+  const act = async (what: 'retry' | 'resolve', body: object) => {
+    await post(path(letter, what), body)
+    announcement.value = t('outbox.done')
+    reload()
+  }
+  const told = { recipient: recipientOf(letter), channel: letter.channel, phones: number(letter.recipients) }
+  return (
+    <>
+      {letter.state === 'failed' && (
+        <button type="button" class="button" onClick={() => (asking.value = 'retry')}>
+          {t('outbox.retry')}
+        </button>
+      )}
+      {letter.state === 'unknown' && (
+        <button type="button" class="button button--primary" onClick={() => (asking.value = 'resolve')}>
+          {t('outbox.resolve')}
+        </button>
+      )}
+      {asking.value === 'retry' && (
+        <Confirm
+          title={t('outbox.retry_title')}
+          action={t('outbox.retry')}
+          why="needed"
+          onConfirm={(why) => act('retry', { why })}
+          onClose={close}
+        >
+          <p>{t('outbox.retry_what', told)}</p>
+        </Confirm>
+      )}
+      {asking.value === 'resolve' && (
+        <SettleDialog
+          recipient={told.recipient}
+          onSettle={(sent, why) => act('resolve', { sent, why })}
+          onClose={close}
+        />
+      )}
+    </>
+  )
+}
+
+const Facts = ({ letter }: { letter: Letter }) => (
+  <dl class="facts">
+    {letter.said && (
+      <>
+        <dt>{t('outbox.said')}</dt>
+        <dd>{inWords(letter.said)}</dd>
+      </>
+    )}
+    {letter.what_to_do && (
+      <>
+        <dt>{t('outbox.to_do')}</dt>
+        <dd>{inWords(letter.what_to_do)}</dd>
+      </>
+    )}
+  </dl>
+)
+
+const Row = ({ letter, reload }: { letter: Letter; reload: () => void }) => (
+  <li class="post">
+    <h2 class="post__title">
+      {recipientOf(letter)} <span class="quiet">· {letter.channel}</span>
+      <span class={`state state--${letter.state}`}>{tOr(`letter.state.${letter.state}`, letter.state)}</span>
+    </h2>
+    <p class="quiet">
+      {t('letters.to', { recipients: number(letter.recipients) })} ·{' '}
+      {t('outbox.attempts', { attempts: letter.attempts })}
+    </p>
+    <Facts letter={letter} />
+    <div class="row">
+      {may.value.decide && <Actions letter={letter} reload={reload} />}
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          selection.value = { kind: 'warning', id: warningOf(letter) }
+        }}
+      >
+        {t('warning.title', { id: warningOf(letter) })}
+      </button>
+    </div>
+  </li>
+)
+
+export const Outbox = ({ asked }: { asked: Asked<Letter[]> }) => (
+  <Loaded asked={asked} empty={t('outbox.empty')}>
+    {(letters) => (
+      <>
+        <p class="quiet side__intro">{t('outbox.intro')}</p>
+        <ul class="list">
+          {letters.map((letter) => (
+            <Row key={letter.key} letter={letter} reload={asked.reload} />
+          ))}
+        </ul>
+      </>
+    )}
+  </Loaded>
+)

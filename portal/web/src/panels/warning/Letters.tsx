@@ -1,0 +1,33 @@
+/** The letters of a warning in the outbox, each with where it stands. */
+import type { WholeWarning } from '../../api'
+import { t, tOr } from '../../i18n'
+import { number } from '../../i18n/numbers'
+import { inWords } from '../../i18n/said'
+import { clock } from '../../i18n/times'
+import { recipientOf } from '../sidebar/Outbox'
+
+export const Letters = ({ whole: { letters } }: { whole: WholeWarning }) => (
+  <section class="part">
+    <h3>{t('letters.title')}</h3>
+    <ul class="list list--boxed">
+      {letters.map((letter) => (
+        <li key={letter.key} class="post">
+          <span class="item__head">
+            <strong>{recipientOf(letter)}</strong>
+            <span class="quiet">{letter.channel}</span>
+            <span class={`state state--${letter.state}`}>
+              {tOr(`letter.state.${letter.state}`, letter.state)}
+            </span>
+          </span>
+          <span class="quiet">
+            {letter.confirmed === null
+              ? t('letters.to', { recipients: number(letter.recipients) })
+              : t('letters.confirmed', { confirmed: letter.confirmed, recipients: letter.recipients })}
+            {letter.sent_at && ` · ${clock(letter.sent_at)}`}
+          </span>
+          {letter.what_to_do && <span>{inWords(letter.what_to_do)}</span>}
+        </li>
+      ))}
+    </ul>
+  </section>
+)

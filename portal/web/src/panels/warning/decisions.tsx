@@ -1,0 +1,116 @@
+/** What a decision will do, asked before it is done. */
+import type { ComponentChildren } from 'preact'
+import { ApiError, post, type WholeWarning } from '../../api'
+import { t } from '../../i18n'
+import { rounded } from '../../i18n/numbers'
+import { announcement, selection, status } from '../../state'
+import { Confirm } from '../shared/Confirm'
+import { levelWord } from '../shared/Level'
+import { type Open, path } from './useWarning'
+
+export type Action = 'approve' | 'reject' | 'cancel' | 'retract'
+type Props = { whole: WholeWarning; open: Open; onClose: () => void }
+
+/** "14 cells of 2 operators, about 5,300 phones". */
+const goesTo = ({ figures: { cells, by_operator, recipients } }: Pick<WholeWarning, 'figures'>) =>
+  t('goes.sentence', {
+    cells,
+    operators: by_operator.length,
+    phones: recipients === null ? t('unknown') : rounded(recipients),
+  })
+
+/** Where somebody else was faster, the panel shows how it stands now. */
+const decide = async ({ whole, open }: Props, action: Exclude<Action, 'retract'>, why: string) => {
+  const { id, version } = whole.listed
+  try {
+    const answer = await post<WholeWarning>(`${path(id)}/${action}`, { version, why })
+    open.take(answer)
+    return answer
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 409) {
+      open.reload()
+    }
+    throw error
+  }
+}
+
+const Approve = (props: Props) => {
+  const { whole, onClose } = props
+  const { listed } = whole
+  const given = listed.approvals.length + 1
+  const isLast = given >= listed.approvals_needed
+  const approve = async (why: string) => {
+    const { listed: after } = await decide(props, 'approve', why)
+    announcement.value = t(after.state === 'draft' ? 'approve.another' : 'approve.done')
+  }
+  return (
+    <Confirm
+      title={t('approve.title', { level: levelWord(listed.level) })}
+      action={t('decide.approve')}
+      why="welcome"
+      onConfirm={approve}
+      onClose={onClose}
+    >
+      <p>
+        <strong>{t('approve.goes', { goes: goesTo(whole) })}</strong>
+      </p>
+      <p>{isLast ? t('approve.last') : t('approve.first', { given, needed: listed.approvals_needed })}</p>
+      <p class={listed.mode === 'live' ? 'is-grave' : 'quiet'}>{t(`approve.${listed.mode}`)}</p>
+      {status.value?.sending.is_paused && <p>{t('approve.paused')}</p>}
+    </Confirm>
+  )
+}
+
+const Stop = ({ what, ...props }: Props & { what: 'reject' | 'cancel' }) => {
+  const { whole, onClose } = props
+  const stop = async (why: string) => {
+    await decide(props, what, why)
+    announcement.value = t(`${what}.done`)
+  }
+  return (
+    <Confirm
+      title={t(`${what}.title`)}
+      action={t(`decide.${what}`)}
+      tone="danger"
+      why="needed"
+      keep={what === 'cancel' ? t('cancel.keep') : undefined}
+      onConfirm={stop}
+      onClose={onClose}
+    >
+      <p>{t(`${what}.what`, { goes: goesTo(whole) })}</p>
+    </Confirm>
+  )
+}
+
+const Retract = ({ whole, onClose }: Props) => {
+  const retract = async (why: string) => {
+    const { id, version } = whole.listed
+    const draft = await post<{ id: string }>(`${path(id)}/retract`, { version, why })
+    announcement.value = t('retract.done')
+    selection.value = { kind: 'warning', id: draft.id }
+  }
+  return (
+    <Confirm
+      title={t('retract.title')}
+      action={t('decide.retract')}
+      tone="danger"
+      why="needed"
+      onConfirm={retract}
+      onClose={onClose}
+    >
+      <p>{t('retract.what', { goes: goesTo(whole) })}</p>
+    </Confirm>
+  )
+}
+
+const DIALOGS: Record<Action, (props: Props) => ComponentChildren> = {
+  approve: Approve,
+  reject: (props) => <Stop what="reject" {...props} />,
+  cancel: (props) => <Stop what="cancel" {...props} />,
+  retract: Retract,
+}
+
+export const DecisionDialog = ({ action, ...props }: Props & { action: Action }) => {
+  const Asked = DIALOGS[action]
+  return <Asked {...props} />
+}

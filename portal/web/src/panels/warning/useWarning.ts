@@ -1,0 +1,50 @@
+/** A warning as it stands now; says it politely when somebody else changed it. */
+import { type Signal, signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { get, type WholeWarning } from '../../api'
+import { t } from '../../i18n'
+import { announcement, ledgerVersion, targets } from '../../state'
+import { type Asked, useAsked } from '../shared/useAsked'
+import { stepInWords, whoInWords } from './Story'
+
+export const path = (id: string) => `/warnings/${encodeURIComponent(id)}`
+
+/** Versions that came of what was done on this page: no news to whoever did it. */
+const ownVersions = signal<ReadonlySet<string>>(new Set())
+const versionOf = ({ listed }: WholeWarning) => `${listed.id} ${listed.version}`
+
+export type Open = Asked<WholeWarning> & {
+  /** What somebody else did last while this was open, in words. */
+  news: Signal<string | null>
+  /** Take up the answer to what was done here. */
+  take: (answer: WholeWarning) => void
+}
+
+/** What people did since: messages on their way make entries of their own. */
+const lastStep = ({ story }: WholeWarning) => {
+  const step = story.findLast((each) => !each.what.startsWith('message')) ?? story.at(-1)
+  return step ? t('story.now', { who: whoInWords(step.who), what: stepInWords(step) }) : ''
+}
+
+export const useWarning = (id: string): Open => {
+  const asked = useAsked((signal) => get<WholeWarning>(path(id), {}, signal), [id, ledgerVersion.value])
+  const news = useSignal<string | null>(null)
+  const seen = useSignal<string | null>(null)
+  const whole = asked.value.value
+  useEffect(() => {
+    if (!whole) return
+    const version = versionOf(whole)
+    const isNews = seen.value !== null && seen.value !== version && !ownVersions.value.has(version)
+    seen.value = version
+    targets.value = whole.cells
+    if (!isNews) return
+    news.value = lastStep(whole)
+    announcement.value = news.value
+  }, [whole])
+  const take = (answer: WholeWarning) => {
+    ownVersions.value = new Set([...ownVersions.value, versionOf(answer)])
+    news.value = null
+    asked.value.value = answer
+  }
+  return { ...asked, news, take }
+}
