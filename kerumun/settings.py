@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -22,6 +22,7 @@ from lake.engine import Engine
 from lake.errors import RefusedInputError
 from lake.home import Home
 from pipelines.options import RunOptions
+from portal.options import PortalOptions
 
 # What pydantic says of these in words of Python.
 PLAIN = {
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
         schedule_timezone: time zone of that expression.
         user: whose name the ledger records.
         warnings: how warnings are drafted, approved and sent.
+        portal: the review map.
     """
 
     model_config = SettingsConfigDict(env_prefix="KERUMUN_", env_nested_delimiter="__", extra="forbid", frozen=True)
@@ -93,6 +95,7 @@ class Settings(BaseSettings):
     schedule_timezone: Annotated[str, AfterValidator(_known_timezone)] = "Asia/Jakarta"
     user: str = Field(default_factory=login_name)
     warnings: WarningOptions = WarningOptions()
+    portal: PortalOptions = PortalOptions()
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - documented by pydantic-settings
@@ -145,7 +148,8 @@ def _told(error: ErrorDetails, path: Path) -> str:
 
 def _nearest(key: list[str]) -> str:
     """A setting that nobody knows, with the one that it may be meant for."""
-    known = list(Settings.model_fields) if len(key) == 1 else list(WarningOptions.model_fields)
+    tables: dict[str, type[BaseModel]] = {"warnings": WarningOptions, "portal": PortalOptions}
+    known = list(tables[key[0]].model_fields if len(key) > 1 else Settings.model_fields)
     near = get_close_matches(key[-1], known, n=1)
     return f"is not a setting: is {near[0]} meant?" if near else "is not a setting: take it out"
 

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-import webbrowser
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from geo.areas import LEVELS, load_areas
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from kerumun.commands.exporting import ReasonLanguage, export_range, tell_gatherings
+from kerumun.commands.reviewing import serve_portal
 from kerumun.commands.running import run_hours
 from kerumun.commands.signing import looking
 from kerumun.console import Printer
@@ -50,7 +50,7 @@ def simulate_command(
 
 
 def demo_command(
-    open_picture: Annotated[bool, typer.Option("--open", help="Open the picture when it is done.")] = False,
+    open_map: Annotated[bool, typer.Option("--open", help="Then serve the review map and open it.")] = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
@@ -72,8 +72,13 @@ def demo_command(
     session.printer.say(f"  everything  {session.home.root}")
     session.printer.say("Now with your own files: docs/tutorials/your-own-data.md")
     session.printer.result({"outputs": outputs, "seconds": seconds})
-    if open_picture:
-        webbrowser.open(outputs["picture"].as_uri())
+    if open_map:
+        serve_portal(session, port=None, open_page=True)
+    else:
+        portal = session.settings.portal
+        session.printer.say(
+            f"The review map of this sample: kerumun portal --home {session.home.root}, then http://{portal.host}:{portal.port}"
+        )
 
 
 def _sample_folder() -> Path:

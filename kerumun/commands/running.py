@@ -10,6 +10,7 @@ from geo.cells import plan_changes, planned_operators
 from geo.cells.plan import create_plan_view
 from geo.footprint import Footprint, build_footprints, choose_footprints, methods
 from geo.footprint_options import DEFAULT_METHOD, DEFAULT_RESOLUTION, FootprintOptions
+from kerumun.commands.reviewing import PortOption, review_map
 from kerumun.commands.telling import tell_mode
 from kerumun.parameters import (
     DEFAULT_HOME,
@@ -112,9 +113,10 @@ def run_hours(session: Session, bounds: tuple[datetime, datetime] | None) -> Non
 
 def serve_command(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect server.")] = 4200,
+    portal_port: PortOption = None,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Keep the schedule alive: the hourly flow at minute 5 of every hour, until stopped with Ctrl-C."""
+    """Keep the schedule (the hourly flow at minute 5) and the review map alive, until stopped with Ctrl-C."""
     session = open_session(home, as_json=False)
     session.options.check()
     check_warnings(session.options)
@@ -122,10 +124,11 @@ def serve_command(
     quiet_prefect(session.home)
     from pipelines.serve import serve_schedules  # noqa: PLC0415 - see run_hours
 
-    serve_schedules(
-        session.options,
-        cron=session.settings.schedule,
-        cron_timezone=session.settings.schedule_timezone,
-        port=port,
-        say=session.printer.say,
-    )
+    with review_map(session, port=portal_port):
+        serve_schedules(
+            session.options,
+            cron=session.settings.schedule,
+            cron_timezone=session.settings.schedule_timezone,
+            port=port,
+            say=session.printer.say,
+        )
