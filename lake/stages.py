@@ -10,6 +10,7 @@ import duckdb
 from lake.engine import fetch_value, file_literal, literal, quoted
 from lake.home import Home
 from lake.staging import Staging
+from lake.steady_files import held_paths
 
 PART = "part.parquet"
 LARGE_PARTITION = 100_000  # rows
@@ -70,16 +71,16 @@ def select_rows(stage: Stage, paths: Iterable[Path]) -> str:
 
     Columns that an earlier version did not write are null.
     """
-    listed = ", ".join(file_literal(p) for p in paths)
     nothing = "select " + ", ".join(f"null::{kind} as {quoted(name)}" for name, kind in stage.columns.items())
-    if not listed:
+    # The operator stands in the path alone, so files of such stages are read under their own names.
+    named = list(paths) if stage.by_operator else held_paths(paths)
+    if not named:
         return f"{nothing} where false"
-    hive = ", ".join(f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items() if name in stage.partition)
+    listed = ", ".join(file_literal(p) for p in named)
+    hive = ", ".join(f"{name}: {literal(kind)}" for name, kind in HIVE_TYPES.items())
+    by_path = f"true, hive_types_autocast = false, hive_types = {{{hive}}}" if stage.by_operator else "false"
     columns = ", ".join(quoted(c) for c in stage.columns)
-    rows = (
-        f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = true, "
-        f"hive_types_autocast = false, hive_types = {{{hive}}})"
-    )
+    rows = f"select * from read_parquet([{listed}], union_by_name = true, hive_partitioning = {by_path})"
     return f"select {columns} from ({nothing} where false union all by name {rows})"
 
 

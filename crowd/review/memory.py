@@ -1,20 +1,23 @@
 """What is kept between questions: one engine that all share, and what is costly to find, found once."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import duckdb
 
+from crowd.review.shelf import Shelf
 from lake.engine import Engine, connect
 from lake.home import Home
+from lake.steady_files import steady_files
 
 Found = TypeVar("Found")
-MOST_KEPT = 256
+# Hours, mostly: a week of them rolled up and days as they are, all mapped from files.
+MOST_KEPT = 400
+MOST_SMALL = 4096
 # Costly work at a time: more would only share the same processors and need the memory at once.
 MOST_AT_ONCE = 2
 
@@ -36,8 +39,7 @@ class Memory:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._guard = threading.Lock()
         self._at_once = threading.BoundedSemaphore(MOST_AT_ONCE)
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._under_way: dict[Hashable, threading.Lock] = {}
+        self._large, self._small = Shelf(MOST_KEPT), Shelf(MOST_SMALL)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -48,33 +50,22 @@ class Memory:
             cursor = self._connection.cursor()
         try:
             cursor.execute("set timezone = 'UTC'")
-            yield cursor
+            with steady_files():
+                yield cursor
         finally:
             cursor.close()
 
     def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
-        """What was found for a key, or is found now: whoever asks meanwhile waits for the one who looks.
+        """What was found for a key, or is found now (`crowd.review.shelf`)."""
+        return self._large.once(key, find)
 
-        Args:
-            key: says all that the answer depends on.
-            find: looks for it; nothing is kept where it fails.
-        """
-        with self._guard:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return cast("Found", self._kept[key])
-            alone = self._under_way.setdefault(key, threading.Lock())
-        with alone:
-            with self._guard:
-                if key in self._kept:
-                    return cast("Found", self._kept[key])
-            try:
-                found = find()
-                self._keep(key, found)
-            finally:
-                with self._guard:
-                    self._under_way.pop(key, None)
-            return found
+    def once_small(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """The same for what takes little memory: it does not push large things out."""
+        return self._small.once(key, find)
+
+    def at_hand(self, key: Hashable) -> object | None:
+        """What was found for a key; None where somebody would have to look for it."""
+        return self._large.at_hand(key)
 
     @contextmanager
     def costly(self) -> Iterator[None]:
@@ -87,12 +78,6 @@ class Memory:
         with self._guard:
             self._open.close()
             self._connection = None
-
-    def _keep(self, key: Hashable, found: object) -> None:
-        with self._guard:
-            self._kept[key] = found
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
 
 
 def identity_of(*paths: Path) -> str | None:

@@ -18,6 +18,6 @@ def read_again(read: Callable[[], T]) -> T:
     for _ in range(ATTEMPTS - 1):
         try:
             return read()
-        except (duckdb.IOException, FileNotFoundError):
+        except (duckdb.Error, FileNotFoundError):
             continue
     return read()
