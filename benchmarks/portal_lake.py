@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from crowd.density import DENSITY
-from geo.hexagons import Floats, Hexes, children_of, disks_around, hex_areas_km2, hexes_at
+from geo.hexagons import Floats, Hexes, children_of, disks_around, hex_areas_km2, hex_texts, hexes_at, resolutions_of
 from lake.engine import Engine, connect, literal
 from lake.home import Home
 from lake.stages import PART
@@ -19,10 +20,11 @@ ENGINE = Engine(memory_limit="2GB", threads=2)
 TOWN, AROUND, COUNTRY = 5, 3, 14
 TOWNS = 250
 HIDDEN_BELOW = 15
+SOME = 20
 
 
-def make_lake(root: Path, *, towns: int = TOWNS, hours: int) -> dict[str, int]:
-    """Write hours of density; gives the number of hexagons of each."""
+def make_lake(root: Path, *, towns: int = TOWNS, hours: int) -> dict[str, Any]:
+    """Write hours of density; gives the number of hexagons of each, and some of the finest."""
     rng = np.random.default_rng(SEED)
     hexes = _hexes(rng, towns)
     area_km2, usual = hex_areas_km2(hexes), rng.lognormal(3, 1.2, len(hexes))
@@ -36,7 +38,8 @@ def make_lake(root: Path, *, towns: int = TOWNS, hours: int) -> dict[str, int]:
                 f"""copy (select {", ".join(DENSITY.columns)} from rows_now order by interval_start, hex)
                 to {literal(str(folder / PART))} (format parquet, compression zstd)"""
             )
-    return {"hexagons": len(hexes), "hours": hours}
+    nines = rng.choice(hexes[resolutions_of(hexes) == 9], SOME)  # noqa: PLR2004 - the finest
+    return {"hexagons": len(hexes), "hours": hours, "nines": hex_texts(nines).tolist()}
 
 
 def _hexes(rng: np.random.Generator, towns: int) -> Hexes:

@@ -164,7 +164,8 @@ def _totals(rows: pl.DataFrame, policy: Policy) -> pl.DataFrame:
         .alias("people"),
         pl.col("people_per_km2").max(),
         pl.col("coverage").mean(),
-        pl.col("devices").max(),
+        # people of a hexagon that may not be told are in the sums
+        pl.col("devices").min(),
         pl.len().cast(pl.Int32).alias("hexes"),
         pl.col("hex").min().alias("first_hex"),
     )

@@ -1,13 +1,20 @@
 """Errors as the portal tells them: one sentence, and a kind that the page can translate."""
 
+import logging
+
+import duckdb
+import pyarrow as pa
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from lake.errors import ChangedMeanwhileError, NotFoundError, RefusedInputError
 
 KINDS = {400: "refused", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 409: "changed", 429: "too_many"}
+COME_AGAIN_S = 10
+_log = logging.getLogger(__name__)
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -28,7 +35,22 @@ def answer_errors(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"][1:])
         return answer_error(422, f"'{where}': {first['msg']}")
 
+    @app.exception_handler(duckdb.Error)
+    @app.exception_handler(pa.ArrowException)
+    def _unreadable(_: Request, error: Exception) -> JSONResponse:
+        return _come_again("the lake cannot be read at this moment", error)
+
+    @app.exception_handler(OperationalError)
+    def _out_of_reach(_: Request, error: Exception) -> JSONResponse:
+        return _come_again("the ledger cannot be reached at this moment", error)
+
 
 def answer_error(status: int, said: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """One error, as every other is told."""
     return JSONResponse({"error": said, "kind": KINDS.get(status, "error")}, status, headers)
+
+
+def _come_again(said: str, error: Exception) -> JSONResponse:
+    """For what passes, or what an operator has to mend: a file that is none, a database that does not answer."""
+    _log.error("%s", said, exc_info=error)
+    return answer_error(503, f"{said}: try again, or ask who runs the portal", {"Retry-After": str(COME_AGAIN_S)})

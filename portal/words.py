@@ -12,16 +12,22 @@ LONGEST_TEXT = 2000
 MOST_CELLS = 5000
 # Control characters, halves of pairs, unassigned ones: no database takes them all, and nobody can read them.
 UNREADABLE = frozenset(["Cc", "Cs", "Cn", "Co"])
+# They turn round the text that stands beside them, in a trail for instance.
+TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def _readable(text: str) -> str:
-    if any(category(character) in UNREADABLE and character not in "\n\t" for character in text):
+    if any(_is_unreadable(character) for character in text):
         raise PydanticCustomError("unreadable", "it holds a character that nobody can read: take it out")
     return text
 
 
+def _is_unreadable(character: str) -> bool:
+    return (category(character) in UNREADABLE and character not in "\n\t") or character in TURNING
+
+
 def _a_reason(text: str) -> str:
-    if not text:
+    if not any(character.isalnum() for character in text):
         raise PydanticCustomError("no_reason", "say why: the next reader will want to know")
     return text
 

@@ -58,13 +58,23 @@ def drawn_areas(memory: Memory, home: Home, level: str, *, zoom: float) -> pl.Da
     return _kept(memory, home, f"{level}-zoom{step}", identity=identity, make=draw)
 
 
+def zooms_drawn() -> range:
+    """Zooms of the map that outlines are made for."""
+    return range(COARSEST_ZOOM, FINEST_ZOOM + 1, ZOOM_STEP)
+
+
 def area_index(memory: Memory, home: Home) -> pl.DataFrame:
     """All areas as they are searched: code, name, level, parent, rank (0: the coarsest), folded, and their box."""
-    identity = identity_of(*(area_file(home, level) for level in loaded_levels(home)))
+    identity = area_identity(home)
     if identity is None:
         return _index(())
     levels = loaded_levels(home)
     return _kept(memory, home, "index", identity=identity, make=lambda: _index([area_file(home, n) for n in levels]))
+
+
+def area_identity(home: Home) -> str | None:
+    """Changes when other areas are loaded; None where there are none."""
+    return identity_of(*(area_file(home, level) for level in loaded_levels(home)))
 
 
 def fold(text: pl.Expr) -> pl.Expr:
@@ -150,7 +160,7 @@ def _read_or_make(memory: Memory, path: Path, make: Callable[[], pl.DataFrame]) 
     if found is not None:
         # Not compressed: what nobody looks at stays on the disk.
         return pl.DataFrame(pl.from_arrow(pa.Table.from_batches(found[0])))
-    with memory.costly():
+    with memory.drawing():
         frame = make().rechunk()
     with suppress(OSError):  # a full disk costs time, no answers
         keep(path, [_batch(frame)], about={}, most_bytes=MOST_BYTES)

@@ -14,8 +14,9 @@ from crowd.policy import LEVELS
 from crowd.review.gatherings import filtered, latest_hours
 from crowd.review.hexagons import Wanted, hexagons_in
 from crowd.review.memory import Memory
-from crowd.review.retrying import read_again
+from crowd.review.retrying import not_there, read_or
 from crowd.review.told_gatherings import MOMENT, create_shown_gatherings, fetch_shown, without_nan
+from crowd.review.told_numbers import told_column
 from geo.areas import read_area_names
 from geo.cells import create_plan_view
 from lake.engine import fetch_frame, fetch_value
@@ -53,7 +54,7 @@ def write_density(memory: Memory, download: Download, wanted: Wanted) -> None:
         wanted: hour, box and resolution; its k is that of the download.
     """
     with memory.cursor() as connection:
-        read_again(lambda: _write_density(memory, connection, download, wanted))
+        read_or(lambda: _write_density(memory, connection, download, wanted), not_there)
 
 
 def write_gatherings(
@@ -75,7 +76,7 @@ def write_gatherings(
         area: code of an area; gatherings in it, and in all areas below it.
         levels: highest levels that are wanted.
     """
-    read_again(lambda: _write_gatherings(connection, download, start=start, end=end, area=area, levels=levels))
+    read_or(lambda: _write_gatherings(connection, download, start=start, end=end, area=area, levels=levels), not_there)
 
 
 def write_targets(
@@ -92,7 +93,7 @@ def write_targets(
     Raises:
         NotFoundError: there is no such gathering in that hour that may be shown.
     """
-    read_again(lambda: _write_targets(connection, download, at=at, gathering_id=gathering_id))
+    read_or(lambda: _write_targets(connection, download, at=at, gathering_id=gathering_id), not_there)
 
 
 def _write_density(memory: Memory, connection: duckdb.DuckDBPyConnection, download: Download, wanted: Wanted) -> None:
@@ -105,12 +106,22 @@ def _write_density(memory: Memory, connection: duckdb.DuckDBPyConnection, downlo
         select * from density_now where devices >= $k and hex in (select hex from shown_now)""",
         {"k": download.k},
     )
+    _round_density(connection, shown=rows)
     if fetch_value(connection, "select count(*) from density_in") == rows.height:
         write_export(connection, "density", file_format=download.file_format, output=download.output, k=download.k)
         return
     at = pl.lit(wanted.at).cast(pl.Datetime("us", "UTC")).alias("interval_start")
     connection.register("shown_now", rows.select(at, pl.all()).sort("hex").to_arrow())
     write_rows(connection, "from shown_now", table="density", file_format=download.file_format, output=download.output)
+
+
+def _round_density(connection: duckdb.DuckDBPyConnection, *, shown: pl.DataFrame) -> None:
+    """Make `density_in` tell what the map tells."""
+    rounded = ("people", "people_per_km2", "baseline", "excess", "coverage")
+    own = fetch_frame(connection, "from density_in").drop(rounded).join(shown, on="hex")
+    told = own.with_columns(told_column("people_low"), told_column("people_high"), pl.col("score").round(1))
+    connection.register("told_now", told.to_arrow())
+    connection.execute("create or replace temp table density_in as from told_now")
 
 
 def _write_gatherings(

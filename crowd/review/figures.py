@@ -7,6 +7,9 @@ import polars as pl
 
 from crowd.warnings.wording import WITHHELD_AS
 
+# Of shares: more would let the devices of a cell that stays untold be reckoned from those of the others.
+TOLD_DIGITS = 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class OperatorFigures:
@@ -72,8 +75,11 @@ def figures_of(cells: pl.DataFrame) -> Figures:
         reach=pl.when(pl.col("reach").count() > 0).then(pl.col("reach").sum().clip(0, 1)),
         overreach=_mean("overreach"),
     )
-    total = known.select(cells=pl.len(), recipients=pl.col("recipients").sum(), overreach=_mean("overreach"))
-    reach = by_operator.select(_mean("reach")).item()
+    by_operator = by_operator.with_columns(pl.col("reach", "overreach").round(TOLD_DIGITS))
+    total = known.select(
+        cells=pl.len(), recipients=pl.col("recipients").sum(), overreach=_mean("overreach").round(TOLD_DIGITS)
+    )
+    reach = by_operator.select(_mean("reach").round(TOLD_DIGITS)).item()
     operators = tuple(OperatorFigures(**row) for row in by_operator.iter_rows(named=True))
     return Figures(**total.row(0, named=True), reach=reach, by_operator=operators)
 

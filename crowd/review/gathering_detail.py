@@ -13,8 +13,9 @@ from crowd.exports import dissolve
 from crowd.gathering_stages import GATHERINGS
 from crowd.review.cells import place_cells
 from crowd.review.figures import figures_of
-from crowd.review.gatherings import geojson, listed
-from crowd.review.retrying import read_again
+from crowd.review.gathering_outlines import geojson
+from crowd.review.gatherings import listed
+from crowd.review.retrying import not_there, read_or
 from crowd.review.told_gatherings import LONGEST, MOMENT, create_shown_gatherings, fetch_shown, without_nan
 from crowd.review.whole_gathering import CourseHour, Event, GatheringDetail, Reason, TargetCell
 from geo.areas import read_area_names
@@ -57,7 +58,7 @@ def show_gathering(
     Raises:
         NotFoundError: there is none, or no hour of it up to then may be shown.
     """
-    return read_again(lambda: _show(connection, gathering_id, home=home, ledger=ledger, k=k, at=at))
+    return read_or(lambda: _show(connection, gathering_id, home=home, ledger=ledger, k=k, at=at), not_there)
 
 
 def highest_level_of(connection: duckdb.DuckDBPyConnection, gathering_id: str, *, home: Home, k: int) -> str:
@@ -66,7 +67,7 @@ def highest_level_of(connection: duckdb.DuckDBPyConnection, gathering_id: str, *
     Raises:
         NotFoundError: there is none, or no hour of it may be shown.
     """
-    life = read_again(lambda: _life(connection, gathering_id, home=home, k=k))
+    life = read_or(lambda: _life(connection, gathering_id, home=home, k=k), not_there)
     return str(life["highest_level"][-1])
 
 

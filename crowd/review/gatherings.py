@@ -1,23 +1,22 @@
-"""Gatherings of a range of time as people look at them: a row for each, and their outlines in an hour."""
+"""Gatherings of a range of time as people look at them: a row for each."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 import polars as pl
-import shapely
 from sqlalchemy.orm import Session
 
-from crowd.exports import dissolve
 from crowd.policy import LEVELS
+from crowd.review.area_files import area_identity, area_index
+from crowd.review.memory import Memory
 from crowd.review.places import Place, is_within, places_of
 from crowd.review.retrying import read_again
-from crowd.review.told_gatherings import MOMENT, create_shown_gatherings, fetch_shown, without_nan
+from crowd.review.shown import UNREADABLE
+from crowd.review.told_gatherings import create_shown_gatherings, files_told, without_nan
 from crowd.review.warned import WarningInShort, warnings_about
-from geo.areas import read_area_names
 from lake.engine import fetch_frame, fetch_value
 from lake.home import Home
 
@@ -78,8 +77,25 @@ class ReviewList:
 FIGURES = tuple(name for name in ListedGathering.__dataclass_fields__ if name not in {"places", "warnings"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptList:
+    """The gatherings of a range before anybody's filter, found once for the same files.
+
+    Attributes:
+        rows: of `latest_hours`.
+        listed: the same as people see them, without warnings.
+        withheld: how many rest on too few devices to be shown.
+        key: changes when any of it may.
+    """
+
+    rows: pl.DataFrame
+    listed: Sequence[ListedGathering]
+    withheld: int
+    key: Hashable
+
+
 def list_for_review(
-    connection: duckdb.DuckDBPyConnection,
+    memory: Memory,
     *,
     home: Home,
     ledger: Session,
@@ -96,7 +112,7 @@ def list_for_review(
     else say where they are.
 
     Args:
-        connection: DuckDB with its memory and threads bounded.
+        memory: of the process.
         home: whose lake.
         ledger: session that reads warnings.
         start: first instant.
@@ -105,10 +121,52 @@ def list_for_review(
         area: code of an area; gatherings in it, and in all areas below it.
         levels: highest levels that are wanted.
     """
-    latest, withheld = read_again(lambda: latest_hours(connection, home=home, start=start, end=end, k=k))
-    names = read_area_names(home)
-    wanted = filtered(latest, names=names, area=area, levels=levels)
-    return ReviewList(gatherings=listed(wanted, names=names, ledger=ledger), withheld=withheld)
+    kept = kept_list(memory, home=home, start=start, end=end, k=k)
+    wanted = wanted_of(memory, kept, home=home, area=area, levels=levels)
+    warned = warnings_about(ledger, [each.gathering_id for each in wanted])
+    told = [
+        replace(each, warnings=tuple(warned[each.gathering_id])) if each.gathering_id in warned else each
+        for each in wanted
+    ]
+    return ReviewList(gatherings=told, withheld=kept.withheld)
+
+
+def kept_list(memory: Memory, *, home: Home, start: datetime, end: datetime, k: int) -> KeptList:
+    """All gatherings of a range that may be shown; none where its files vanish again and again.
+
+    Args:
+        memory: of the process.
+        home: whose lake.
+        start: first instant.
+        end: first instant after it.
+        k: fewest devices that anything shown may rest on.
+    """
+
+    def find() -> KeptList:
+        key = (*files_told(memory, home, start=start, end=end), area_identity(home), start, end, k)
+        return memory.answer(("gatherings", key), lambda: _find(memory, home, start=start, end=end, k=k, key=key))
+
+    try:
+        return read_again(find)
+    except UNREADABLE:
+        return KeptList(rows=pl.DataFrame(), listed=(), withheld=0, key=None)
+
+
+def wanted_of(
+    memory: Memory, kept: KeptList, *, home: Home, area: str | None, levels: Sequence[str]
+) -> Sequence[ListedGathering]:
+    """Those whose highest level is wanted and whose latest place is in an area, or in one below it."""
+    if not kept.listed or (area is None and set(levels) >= set(LEVELS)):
+        return kept.listed
+    rows = filtered(kept.rows.with_row_index("row"), names=area_index(memory, home), area=area, levels=levels)
+    return [kept.listed[row] for row in rows["row"].to_list()]
+
+
+def _find(memory: Memory, home: Home, *, start: datetime, end: datetime, k: int, key: Hashable) -> KeptList:
+    with memory.cursor() as connection:
+        rows, withheld = latest_hours(connection, home=home, start=start, end=end, k=k)
+    names = area_index(memory, home).select("code", "name", "level", "parent")
+    return KeptList(rows=rows, listed=_listed(rows, names=names, warned={}), withheld=withheld, key=key)
 
 
 def filtered(latest: pl.DataFrame, *, names: pl.DataFrame, area: str | None, levels: Sequence[str]) -> pl.DataFrame:
@@ -147,51 +205,16 @@ def latest_hours(
 
 def listed(rows: pl.DataFrame, *, names: pl.DataFrame, ledger: Session) -> Sequence[ListedGathering]:
     """Rows of `shown_gatherings` with their areas and warnings."""
+    return _listed(rows, names=names, warned=warnings_about(ledger, rows["gathering_id"].to_list()))
+
+
+def _listed(
+    rows: pl.DataFrame, *, names: pl.DataFrame, warned: Mapping[str, Sequence[WarningInShort]]
+) -> Sequence[ListedGathering]:
     places = places_of(names, rows["area_code"].drop_nulls().to_list())
-    warned = warnings_about(ledger, rows["gathering_id"].to_list())
     return [
         ListedGathering(
             **row, places=places.get(row["area_code"], ()), warnings=tuple(warned.get(row["gathering_id"], ()))
         )
         for row in rows.select(FIGURES).iter_rows(named=True)
     ]
-
-
-def outlines_at(connection: duckdb.DuckDBPyConnection, *, home: Home, at: datetime, k: int) -> dict[str, Any]:
-    """Outlines of the gatherings of an hour as a GeoJSON collection: their hexagons dissolved.
-
-    Hexagons that rest on fewer than k devices are left out; a gathering without any has no outline.
-
-    Args:
-        connection: DuckDB with its memory and threads bounded.
-        home: whose lake.
-        at: start of the hour.
-        k: fewest devices that anything shown may rest on.
-    """
-    return read_again(lambda: _outlines(connection, home=home, at=at, k=k))
-
-
-def _outlines(connection: duckdb.DuckDBPyConnection, *, home: Home, at: datetime, k: int) -> dict[str, Any]:
-    create_shown_gatherings(connection, home=home, start=at, end=at + MOMENT, k=k)
-    hexes = fetch_shown(connection, "shown_hexes", home=home, start=at, end=at + MOMENT, k=k)
-    rows = without_nan(fetch_frame(connection, "select * from shown_gatherings where interval_start = $at", {"at": at}))
-    told = ("gathering_id", "level", "state", "people", "lat", "lon")
-    drawn = rows.select(told).join(
-        dissolve(hexes).select("gathering_id", "wkb"), on="gathering_id", maintain_order="left"
-    )
-    outlines = shapely.from_wkb(drawn["wkb"].to_numpy())
-    features = [
-        feature(outline, row) for outline, row in zip(outlines, drawn.drop("wkb").iter_rows(named=True), strict=True)
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def feature(outline: shapely.Geometry, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """A feature of GeoJSON."""
-    return {"type": "Feature", "geometry": geojson(outline), "properties": dict(properties)}
-
-
-def geojson(outline: shapely.Geometry) -> dict[str, Any]:
-    """A geometry as GeoJSON has it."""
-    parsed: dict[str, Any] = json.loads(shapely.to_geojson(outline))
-    return parsed

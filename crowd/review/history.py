@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import h3ronpy
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 
 from crowd.density import DENSITY
@@ -16,21 +15,21 @@ from crowd.factors import Factors
 from crowd.review.ground import ground_of
 from crowd.review.ground_places import places_at
 from crowd.review.memory import Memory
+from crowd.review.own_hexagons import rows_of
 from crowd.review.places import Place
 from crowd.review.retrying import read_again
 from crowd.review.roll_up import HARDLY_ANYBODY, LEAST_COVERAGE, LEAST_KNOWN
-from crowd.review.shown import UNREADABLE, in_ranges
+from crowd.review.shown import UNREADABLE
 from crowd.review.spreads import spreads_of
+from crowd.review.told_numbers import told_people, told_share
 from geo.footprint import MAX_RESOLUTION
 from geo.hexagons import Floats, Hexes, hex_areas_km2, hex_centres, hex_texts, parents_of, resolutions_of
-from lake.engine import fetch_frame, read_sql
 from lake.errors import RefusedInputError
 from lake.home import Home
-from lake.stages import hour_of_path, select_rows
+from lake.stages import hour_of_path
 
 # One hexagon of resolution 4: more would be much of a country, hour by hour.
 MOST_KM2 = 2_500.0
-MOST_RANGES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,33 +149,24 @@ def _hours(
 ) -> Sequence[HistoryHour]:
     paths = [path for path in DENSITY.paths(home, start=start, end=end) if start <= hour_of_path(path) < end]
     hours = [hour_of_path(path) for path in paths]
-    ground = ground_of(hexes, finest=MAX_RESOLUTION)
-    with memory.cursor() as connection:
-        near = in_ranges(ground.hulls(MOST_RANGES))
-        connection.execute(
-            f"create or replace temp view density_in as from ({select_rows(DENSITY, paths)}) where {near}"
-        )
-        rows = fetch_frame(connection, read_sql("crowd.review", "history_rows"), {"k": k})
-    rows = rows.filter(pl.Series(ground.contains(rows["hex"].to_numpy())))
-    hour = np.searchsorted(_seconds(hours), rows["interval_start"].dt.epoch("s").to_numpy())
-    shown, hour_shown = rows.filter("is_shown"), hour[rows["is_shown"].to_numpy()]
-    is_there = np.bincount(hour_shown, minlength=len(hours)) > 0
-    is_withheld = ~is_there & (np.bincount(hour, minlength=len(hours)) > 0)
-    figures = _figures(shown, hour_shown, hours=len(hours))
-    spread = _spread(memory, home, shown, hour_shown, hours=hours, factors=factors)
+    found = rows_of(memory, home, hours=hours, ground=ground_of(hexes, finest=MAX_RESOLUTION), k=k)
+    is_there = np.bincount(found.hour, minlength=len(hours)) > 0
+    figures = _figures(found.rows, found.hour, hours=len(hours))
+    spread = _spread(memory, home, found.rows, found.hour, hours=hours, factors=factors)
     figures["usual_low"] = np.maximum(figures["usual"] - DEVIATIONS * spread, 0)
     figures["usual_high"] = figures["usual"] + DEVIATIONS * spread
-    told = {name: _told(numbers, is_there) for name, numbers in figures.items()}
+    told = {name: _told(numbers, is_there) for name, numbers in _rounded(figures).items()}
+    is_withheld = ~is_there & (found.hidden > 0)
     return [
         HistoryHour(at=at, is_withheld=withheld, **{name: numbers[n] for name, numbers in told.items()})
         for n, (at, withheld) in enumerate(zip(hours, is_withheld.tolist(), strict=True))
     ]
 
 
-def _figures(shown: pl.DataFrame, hour: npt.NDArray[np.int64], *, hours: int) -> dict[str, Floats]:
+def _figures(shown: pa.Table, hour: npt.NDArray[np.int64], *, hours: int) -> dict[str, Floats]:
     """Sums by hour; not a number where they are not known."""
-    numbers = ("people", "people_low", "people_high", "baseline", "excess", "score", "coverage")
-    given = {name: shown[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in numbers}
+    numbers = ("people", "people_low", "people_high", "excess", "score", "coverage")
+    given = {name: np.asarray(shown[name].to_numpy(), dtype=np.float64) for name in numbers}
     people = given["people"]
     is_known, is_covered = np.isfinite(given["excess"]), np.isfinite(given["coverage"])
     weight = np.where(is_covered, people + HARDLY_ANYBODY, 0)
@@ -205,22 +195,24 @@ def _figures(shown: pl.DataFrame, hour: npt.NDArray[np.int64], *, hours: int) ->
 def _spread(
     memory: Memory,
     home: Home,
-    shown: pl.DataFrame,
+    shown: pa.Table,
     hour: npt.NDArray[np.int64],
     *,
     hours: Sequence[datetime],
     factors: Factors,
 ) -> Floats:
-    hexes = shown["hex"].unique().sort().to_numpy()
+    hexes, hexagon = np.unique(shown["hex"].to_numpy(), return_inverse=True)
     is_counted = np.zeros((len(hexes), len(hours)))
-    is_counted[np.searchsorted(hexes, shown["hex"].to_numpy()), hour] = shown["excess"].is_not_null().to_numpy()
+    is_counted[hexagon, hour] = np.isfinite(shown["excess"].to_numpy())
     return spreads_of(memory, home, hexes=hexes, is_counted=is_counted, hours=hours, factors=factors)
+
+
+def _rounded(figures: dict[str, Floats]) -> dict[str, Floats]:
+    rounded = {name: told_people(numbers) for name, numbers in figures.items()}
+    rounded["excess"] = rounded["people"] - rounded["usual"]
+    return rounded | {"score": np.round(figures["score"], 1), "coverage": told_share(figures["coverage"])}
 
 
 def _told(numbers: Floats, is_there: npt.NDArray[np.bool_]) -> list[float | None]:
     is_told = is_there & np.isfinite(numbers)
     return [number if told else None for number, told in zip(numbers.tolist(), is_told.tolist(), strict=True)]
-
-
-def _seconds(hours: Sequence[datetime]) -> npt.NDArray[np.float64]:
-    return np.array([hour.astimezone(UTC).timestamp() for hour in hours])

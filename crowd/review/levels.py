@@ -1,7 +1,7 @@
 """An hour rolled up to every resolution that a screen shows a country at, kept as files and mapped into memory."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,16 +11,16 @@ import pyarrow as pa
 from crowd.review.ground import Ranges
 from crowd.review.kept_files import keep, mapped
 from crowd.review.memory import Memory, cache_folder, identity_of
-from crowd.review.roll_up import SCHEMA, rolled, sums_of, told
-from crowd.review.shown import density_file, shown_rows
+from crowd.review.roll_up import OWN_SCHEMA, SCHEMA, in_order, own_rows, rolled, sums_of, told
+from crowd.review.shown import density_file, hidden_hexes, shown_rows
 from geo.hexagons import Hexes, resolutions_of
 from lake.home import Home
 
 # Up to here an hour is rolled up beforehand, and finer ones when they are asked for.
 FINEST = 7
-ROLLED, OWN = "map", "map_rows"
-# A national hour takes 13 megabytes rolled up and 53 as it is: weeks of the one, days of the other.
-MOST_BYTES = {ROLLED: 5_000_000_000, OWN: 5_000_000_000}
+ROLLED, OWN = "map", "map_hexagons"
+# A national hour takes 13 megabytes rolled up and 70 as it is: weeks of the one, a week of the other.
+MOST_BYTES = {ROLLED: 4_000_000_000, OWN: 13_000_000_000}
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,12 @@ class Level:
     """Hexagons of an hour that may be shown, in order.
 
     Attributes:
-        batch: columns of `roll_up.SCHEMA`.
+        batch: columns of `roll_up.SCHEMA`, or `roll_up.OWN_SCHEMA` of those that the lake has.
+        hidden: those that may not be shown, in order; known of those that the lake has.
     """
 
     batch: pa.RecordBatch
+    hidden: Hexes = field(default_factory=lambda: np.array([], dtype=np.uint64))
 
     @property
     def hexes(self) -> Hexes:
@@ -43,6 +45,8 @@ class Level:
         if ground is None:
             return pa.Table.from_batches([self.batch])
         first, last = ground.spans(self.hexes)
+        goes_on = first[1:] == last[:-1]  # fewer pieces are put together sooner
+        first, last = first[np.r_[True, ~goes_on][: len(first)]], last[np.r_[~goes_on, True][: len(last)]]
         slices = [self.batch.slice(a, b - a) for a, b in zip(first.tolist(), last.tolist(), strict=True)]
         return pa.Table.from_batches(slices, schema=self.batch.schema).combine_chunks()
 
@@ -66,15 +70,15 @@ class Levels:
     def most_within(self, ground: Ranges | None, resolution: int) -> int:
         """How many hexagons a piece of ground has at most at a resolution, also a finer one than `FINEST`."""
         level = self.levels[min(resolution, FINEST)]
-        if resolution <= FINEST:
-            parts = np.ones(level.batch.num_rows, dtype=np.int64)
-        else:
-            parts = np.minimum(level.batch.column("parts").to_numpy(), 7 ** (resolution - FINEST))
-        if ground is None:
-            return int(parts.sum())
-        before = np.r_[0, np.cumsum(parts, dtype=np.int64)]
-        first, last = ground.spans(level.hexes)
-        return int((before[last] - before[first]).sum())
+        first, last = np.array([0]), np.array([level.batch.num_rows])
+        if ground is not None:
+            first, last = ground.spans(level.hexes)
+        if resolution <= FINEST or len(first) == 0:
+            return int((last - first).sum())
+        # between the first and the last of them: most boxes are a little part of a country
+        parts = level.batch.column("parts").slice(first[0], last[-1] - first[0]).to_numpy()
+        before = np.r_[0, np.cumsum(np.minimum(parts, 7 ** (resolution - FINEST)), dtype=np.int64)]
+        return int((before[last - first[0]] - before[first - first[0]]).sum())
 
 
 def levels_of(memory: Memory, home: Home, *, at: datetime, k: int) -> Levels | None:
@@ -96,7 +100,21 @@ def own_level(memory: Memory, home: Home, *, at: datetime, k: int) -> Level | No
     if not kept.exists():
         return None
     found = memory.once((kept,), lambda: mapped(kept))
-    return Level(found[0][0]) if found and len(found[0]) == 1 else None
+    return _only_level(found)
+
+
+def at_hand(memory: Memory, home: Home, *, at: datetime, k: int) -> tuple[Levels, Level | None] | None:
+    """An hour rolled up and, where it is kept, as the lake has it, if others have asked for it already.
+
+    Looks at one file's name and waits for nobody.
+    """
+    identity = identity_of(density_file(home, at))
+    if identity is None:
+        return None
+    levels, own = (memory.at_hand((_kept(home, what, at=at, k=k, identity=identity),)) for what in (ROLLED, OWN))
+    if not isinstance(levels, Levels):
+        return None
+    return levels, _only_level(own) if own else None
 
 
 def is_ready(home: Home, *, at: datetime, k: int) -> bool:
@@ -107,12 +125,22 @@ def is_ready(home: Home, *, at: datetime, k: int) -> bool:
 
 def roll_up_all(rows: pa.Table) -> tuple[Level, Levels]:
     """Rows that may be shown, as they are and at every resolution."""
-    own = sums = sums_of(rows)
+    ordered = in_order(rows)
+    own = sums = sums_of(ordered)
     levels = []
     for resolution in range(FINEST, -1, -1):
         sums = rolled(sums, resolution)
         levels.append(Level(told(sums)))
-    return Level(told(own)), Levels(tuple(reversed(levels)), tuple(np.unique(resolutions_of(own.hex)).tolist()))
+    return Level(own_rows(ordered)), Levels(tuple(reversed(levels)), tuple(np.unique(resolutions_of(own.hex)).tolist()))
+
+
+def _only_level(found: object) -> Level | None:
+    """The level in a file of `OWN`."""
+    match found:
+        case ((pa.RecordBatch() as batch, pa.RecordBatch() as hidden), _) if batch.schema.names == OWN_SCHEMA.names:
+            return Level(batch, np.asarray(hidden.column("hex").to_numpy()))
+        case _:
+            return None
 
 
 def _kept(home: Home, what: str, *, at: datetime, k: int, identity: str) -> Path:
@@ -123,13 +151,19 @@ def _made(memory: Memory, home: Home, path: Path, *, at: datetime, k: int, ident
     with memory.costly():
         own, levels = roll_up_all(shown_rows(memory, path, at=at, k=k))
         about = {"resolutions": levels.resolutions}
-        files = {OWN: [own], ROLLED: levels.levels}
+        hidden = _without_numbers(hidden_hexes(memory, path, at=at, k=k))
+        files = {OWN: [own.batch, hidden], ROLLED: [each.batch for each in levels.levels]}
         with suppress(OSError):  # a full disk costs time, no answers
             for what, batches in files.items():
                 kept = _kept(home, what, at=at, k=k, identity=identity)
-                keep(kept, [each.batch for each in batches], about=about, most_bytes=MOST_BYTES[what])
+                keep(kept, batches, about=about, most_bytes=MOST_BYTES[what])
             return _mapped(_kept(home, ROLLED, at=at, k=k, identity=identity)) or levels
     return levels
+
+
+def _without_numbers(hexes: Hexes) -> pa.RecordBatch:
+    nothing = [pa.array(np.zeros(len(hexes)), each.type, safe=False) for each in list(OWN_SCHEMA)[1:]]
+    return pa.record_batch([pa.array(hexes), *nothing], schema=OWN_SCHEMA)
 
 
 def _mapped(kept: Path) -> Levels | None:

@@ -18,6 +18,8 @@ Found = TypeVar("Found")
 # Hours, mostly: a week of them rolled up and days as they are, all mapped from files.
 MOST_KEPT = 400
 MOST_SMALL = 4096
+# Lists of a week are megabytes each.
+MOST_ANSWERS = 64
 # Costly work at a time: more would only share the same processors and need the memory at once.
 MOST_AT_ONCE = 2
 
@@ -38,8 +40,9 @@ class Memory:
         self._open = ExitStack()
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._guard = threading.Lock()
-        self._at_once = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._at_once, self._drawing = threading.BoundedSemaphore(MOST_AT_ONCE), threading.Lock()
         self._large, self._small = Shelf(MOST_KEPT), Shelf(MOST_SMALL)
+        self._answers = Shelf(MOST_ANSWERS)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -63,6 +66,10 @@ class Memory:
         """The same for what takes little memory: it does not push large things out."""
         return self._small.once(key, find)
 
+    def answer(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """The same for answers that many people ask for at about the same time."""
+        return self._answers.once(key, find)
+
     def at_hand(self, key: Hashable) -> object | None:
         """What was found for a key; None where somebody would have to look for it."""
         return self._large.at_hand(key)
@@ -71,6 +78,12 @@ class Memory:
     def costly(self) -> Iterator[None]:
         """Room for work that fills processors and memory."""
         with self._at_once:
+            yield
+
+    @contextmanager
+    def drawing(self) -> Iterator[None]:
+        """Room for the outlines of areas, which take long: a map of people does not wait for them."""
+        with self._drawing:
             yield
 
     def close(self) -> None:
@@ -90,6 +103,18 @@ def identity_of(*paths: Path) -> str | None:
             return None
         told.append(f"{path}|{found.st_mtime_ns}|{found.st_size}|{found.st_ino}")
     return sha256("\n".join(told).encode()).hexdigest()[:20]
+
+
+def sure_identity_of(*paths: Path) -> str:
+    """The same of files that were just listed.
+
+    Raises:
+        FileNotFoundError: one of them has vanished since.
+    """
+    identity = identity_of(*paths)
+    if identity is None:
+        raise FileNotFoundError(f"one of {len(paths)} files has vanished")
+    return identity
 
 
 def cache_folder(home: Home) -> Path:

@@ -19,6 +19,11 @@ COLUMNS = ("people", "people_per_km2", "baseline", "excess", "coverage")
 SCHEMA = pa.schema([("hex", pa.uint64()), *((name, pa.float32()) for name in COLUMNS), ("parts", pa.uint32())])
 
 
+# Of the lake's own hexagons more is kept: what a history of them tells.
+OWN_COLUMNS = ("people_low", "people_high", "score")
+OWN_SCHEMA = pa.schema([*SCHEMA, *((name, pa.float32()) for name in OWN_COLUMNS)])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sums:
     """What adds up, by hexagon, in order of hexagons.
@@ -54,7 +59,21 @@ class Sums:
 
 def sums_of(rows: pa.Table) -> Sums:
     """Rows of `shown_hexagons.sql`, in whatever order, as sums of one part each."""
-    rows = rows.take(pa.array(np.lexsort((_floats(rows, "people"), rows["hex"].to_numpy()))))
+    return _sums_of(in_order(rows))
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """Rows of an hour in order of hexagons."""
+    return rows.take(pa.array(np.lexsort((_floats(rows, "people"), rows["hex"].to_numpy()))))
+
+
+def own_rows(rows: pa.Table) -> pa.RecordBatch:
+    """Rows of `shown_hexagons.sql`, in the order they have, as they are told: columns of `OWN_SCHEMA`."""
+    more = [pa.array(_floats(rows, name).astype(np.float32)) for name in OWN_COLUMNS]
+    return pa.record_batch([*told(_sums_of(rows)).columns, *more], schema=OWN_SCHEMA)
+
+
+def _sums_of(rows: pa.Table) -> Sums:
     hexes = rows["hex"].to_numpy()
     people, baseline, excess, coverage = (_floats(rows, name) for name in ("people", "baseline", "excess", "coverage"))
     is_known, is_covered = np.isfinite(baseline) & np.isfinite(excess), np.isfinite(coverage)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from crowd.density import DENSITY
 from crowd.review.ground import MAX_RESOLUTION, Ranges
 from crowd.review.memory import Memory
-from geo.hexagons import resolutions_of
+from geo.hexagons import Hexes, resolutions_of
 from lake.engine import read_sql
 from lake.home import Home
 from lake.stages import PART, select_rows
@@ -29,7 +29,7 @@ def density_file(home: Home, at: datetime) -> Path:
 
 
 def shown_rows(memory: Memory, path: Path, *, at: datetime, k: int, ground: Ranges | None = None) -> pa.Table:
-    """Rows of an hour that may be shown: `hex, people, people_per_km2, baseline, excess, coverage`.
+    """Rows of an hour that may be shown, with the columns of `shown_hexagons.sql`.
 
     Args:
         memory: with the engine.
@@ -43,6 +43,15 @@ def shown_rows(memory: Memory, path: Path, *, at: datetime, k: int, ground: Rang
         connection.execute(f"create or replace temp view density_in as from ({select_rows(DENSITY, [path])}){near}")
         found = connection.sql(read_sql("crowd.review", "shown_hexagons"), params={"at": at, "k": k}).to_arrow_table()
     return found.filter(pa.array(ground.contains(found["hex"].to_numpy()))) if ground else found
+
+
+def hidden_hexes(memory: Memory, path: Path, *, at: datetime, k: int) -> Hexes:
+    """Hexagons of an hour that may not be shown, ascending: where they are is no secret, their numbers are."""
+    with memory.cursor() as connection:
+        connection.execute(f"create or replace temp view density_in as {select_rows(DENSITY, [path])}")
+        query = "select hex from density_in where interval_start = $at and not coalesce(devices >= $k, false)"
+        found = connection.sql(f"{query} order by hex", params={"at": at, "k": k}).to_arrow_table()
+    return np.asarray(found["hex"].to_numpy())
 
 
 def resolutions_in(path: Path) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ with
     density as (select * from density_in),
 
     final as (
-        select hex, people, people_per_km2, baseline, excess, coverage
+        select hex, people, people_low, people_high, people_per_km2, baseline, excess, score, coverage
         from density
         where interval_start = $at and devices >= $k
     )

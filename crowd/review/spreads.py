@@ -6,28 +6,26 @@ Cells are taken to be independent of each other; those without a history add not
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import duckdb
 import numpy as np
 import polars as pl
 import scipy.sparse as sp
 
 from crowd.area_factors import hex_factors
-from crowd.baseline import BASELINE
 from crowd.factors import Factors
 from crowd.review.ground import Ranges
 from crowd.review.memory import Memory, identity_of
 from crowd.review.shown import in_ranges
+from crowd.review.spread_files import kept_spreads, told_spreads
 from geo.areas import area_file, loaded_levels
-from geo.cells import planned_operators
+from geo.cells import create_plan_view, plan_changes, planned_operators
 from geo.cells.plan import plan_path
 from geo.footprint import CHOICE, STAGE, Footprint, stored_footprints
 from geo.hexagons import Floats, Hexes
-from lake.engine import fetch_frame, file_literal, literal, read_sql
+from lake.engine import fetch_frame, file_literal
 from lake.home import Home
-from lake.stages import select_rows
 
 MOST_RANGES = 12
-MOST_LISTED = 5_000
+MOMENT = timedelta(microseconds=1)
 
 
 def spreads_of(
@@ -63,9 +61,7 @@ def spreads_of(
 
 
 def footprints_of(memory: Memory, home: Home, *, start: datetime, end: datetime) -> Sequence[Footprint]:
-    """The footprints stored for a range, in order of time, found once for the same plans and days."""
-    first = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    last = end.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    """The footprints stored for start <= t < end, in order of time; each is found once for the same plans."""
     files = [
         *(plan_path(home, operator) for operator in planned_operators(home)),
         *(area_file(home, level) for level in loaded_levels(home)),
@@ -73,13 +69,26 @@ def footprints_of(memory: Memory, home: Home, *, start: datetime, end: datetime)
         home.lake / CHOICE,
         home.lake / STAGE,
     ]
-    key = ("footprints", first, last, *(f"{file}{identity_of(file)}" for file in files))
+    plans = tuple(f"{file}{identity_of(file)}" for file in files)
+    changes = memory.once_small(("plan changes", plans), lambda: _changes(memory, home))
+    found: list[Footprint] = []
+    for instant in (start, *(change for change in changes if start < change < end)):
+        since = max((change for change in changes if change <= instant), default=None)
+        key = ("footprint since", since, plans)
+        found += memory.once_small(key, lambda instant=instant: _valid_at(memory, home, instant))  # type: ignore[misc]
+    return found
 
-    def find() -> Sequence[Footprint]:
-        with memory.cursor() as connection:
-            return tuple(stored_footprints(connection, home=home, start=first, end=last))
 
-    return memory.once(key, find)
+def _changes(memory: Memory, home: Home) -> Sequence[datetime]:
+    """When other plans begin to hold."""
+    with memory.cursor() as connection:
+        create_plan_view(connection, home)
+        return sorted({at for operator in planned_operators(home) for at in plan_changes(connection, operator)})
+
+
+def _valid_at(memory: Memory, home: Home, instant: datetime) -> Sequence[Footprint]:
+    with memory.cursor() as connection:
+        return stored_footprints(connection, home=home, start=instant, end=instant + MOMENT)
 
 
 def _is_valid(footprint: Footprint, hours: Sequence[datetime]) -> np.ndarray:
@@ -97,57 +106,46 @@ def _spreads(
     hours: Sequence[datetime],
     factors: Factors,
 ) -> Floats:
-    with memory.cursor() as connection:
-        weights = _weights(connection, home, footprint, hexes=hexes, factors=factors)
-        wanted = weights.select("operator", "cell_id").unique(maintain_order=True).with_row_index("cell")
-        told = _told(connection, home, wanted, hours=hours)
-    weights = weights.join(wanted, on=["operator", "cell_id"])
-    at = (weights["cell"].to_numpy(), np.searchsorted(hexes, weights["hex"].to_numpy()))
-    people = sp.csr_array((weights["people"].to_numpy(), at), shape=(wanted.height, len(hexes))) @ is_counted
-    hour = np.searchsorted(np.array([h.timestamp() for h in hours]), told["interval_start"].dt.epoch("s").to_numpy())
-    spread = np.zeros((wanted.height, len(hours)))
-    spread[told["cell"].to_numpy(), hour] = told["spread_devices"].to_numpy()
+    weights = _weights(memory, home, footprint, hexes=hexes, factors=factors)
+    cells, cell = np.unique(weights["cell_no"].to_numpy(), return_inverse=True)
+    at = (cell, np.searchsorted(hexes, weights["hex"].to_numpy()))
+    people = sp.csr_array((weights["people"].to_numpy(), at), shape=(len(cells), len(hexes))) @ is_counted
+    kept = [kept_spreads(home, footprint, cells, at=hour) for hour in hours]
+    missing = [number for number, found in enumerate(kept) if found is None]
+    spread = np.stack([np.zeros(len(cells)) if found is None else found for found in kept], axis=1)
+    spread[:, missing] = told_spreads(memory, home, footprint, cells, hours=[hours[number] for number in missing])
     variance = ((people * spread) ** 2).sum(axis=0)
     return np.where(variance > 0, np.sqrt(variance), np.nan)
 
 
-def _weights(
-    connection: duckdb.DuckDBPyConnection, home: Home, footprint: Footprint, *, hexes: Hexes, factors: Factors
-) -> pl.DataFrame:
-    """`operator, cell_id, hex, people` that one device of the cell stands for in the hexagon."""
+def _weights(memory: Memory, home: Home, footprint: Footprint, *, hexes: Hexes, factors: Factors) -> pl.DataFrame:
+    """`cell_no, hex, people` that one device of the cell stands for in the hexagon."""
     near = in_ranges(Ranges(hexes, hexes).hulls(MOST_RANGES))
-    cells, weights = (file_literal(footprint.folder / name) for name in ("cells.parquet", "weights.parquet"))
-    found = fetch_frame(
-        connection,
-        f"""select cells.operator, cells.cell_id, weights.hex, weights.weight
-        from read_parquet({weights}, hive_partitioning = false) as weights
-            inner join read_parquet({cells}, hive_partitioning = false) as cells on weights.cell_no = cells.cell_no
-        where {near.replace("hex between", "weights.hex between")}
-        order by weights.hex, weights.cell_no""",
-    ).filter(pl.col("hex").is_in(pl.Series(hexes).implode()))
-    usual = found.join(factors.everywhere.select("operator", "people_per_device"), on="operator", maintain_order="left")
+    with memory.cursor() as connection:
+        found = fetch_frame(
+            connection,
+            f"""select cell_no, hex, weight
+            from read_parquet({file_literal(footprint.folder / "weights.parquet")}, hive_partitioning = false)
+            where {near}
+            order by hex, cell_no""",
+        ).filter(pl.col("hex").is_in(pl.Series(hexes).implode()))
+    operators = memory.once(("operators", footprint.folder), lambda: _operators(footprint))
+    usual = found.with_columns(operator=operators.gather(found["cell_no"]).cast(pl.String)).join(
+        factors.everywhere.select("operator", "people_per_device"), on="operator", maintain_order="left"
+    )
     own = hex_factors(home, usual["hex"].unique().sort(), factors=factors) if len(factors.by_area) else None
     if own is not None:
-        usual = usual.join(own.select("operator", "hex", "ratio"), on=["operator", "hex"], how="left")
+        usual = usual.join(
+            own.select("operator", "hex", "ratio"), on=["operator", "hex"], how="left", maintain_order="left"
+        )
     ratio = pl.col("ratio").fill_null(1.0) if own is not None else pl.lit(1.0)
-    people = pl.col("weight") * pl.col("people_per_device") * ratio
-    return usual.select("operator", "cell_id", "hex", people=people)
+    return usual.select("cell_no", "hex", people=pl.col("weight") * pl.col("people_per_device") * ratio)
 
 
-def _told(
-    connection: duckdb.DuckDBPyConnection, home: Home, wanted: pl.DataFrame, *, hours: Sequence[datetime]
-) -> pl.DataFrame:
-    operators = {f"operator={name}" for name in wanted["operator"].unique()}
-    paths = BASELINE.paths(home, start=hours[0], end=hours[-1] + timedelta(hours=1))
-    rows = select_rows(BASELINE, [path for path in paths if path.parent.name in operators])
-    # a list is compared while reading, a join only afterwards
-    ids = ", ".join(literal(cell_id) for cell_id in wanted["cell_id"].unique().sort())
-    near = f"where cell_id in ({ids})" if 0 < wanted.height <= MOST_LISTED else ""
-    connection.execute(f"create or replace temp view baseline_in as from ({rows}) {near}")
-    connection.register("wanted_in", wanted.to_arrow())
-    found = fetch_frame(connection, read_sql("crowd.review", "cell_spreads"))
-    connection.unregister("wanted_in")
-    # of a footprint that held for a part of the range only those hours are asked for
-    return found.filter(
-        pl.col("interval_start").is_in(pl.Series(list(hours), dtype=pl.Datetime("us", "UTC")).implode())
-    )
+def _operators(footprint: Footprint) -> pl.Series:
+    """The operator of each cell, by its number."""
+    cells = pl.read_parquet(footprint.folder / "cells.parquet", columns=["cell_no", "operator"])
+    numbers = cells["cell_no"].to_numpy()
+    position = np.zeros(numbers.max(initial=0) + 1, dtype=np.int64)
+    position[numbers] = np.arange(len(numbers))
+    return cells["operator"].cast(pl.Categorical).gather(position)

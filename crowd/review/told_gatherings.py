@@ -1,16 +1,19 @@
 """Gatherings of the lake that may be shown: tables and frames with nothing under k devices in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from crowd.gathering_stages import GATHERING_EVENTS, GATHERING_HEXES, GATHERINGS
+from crowd.review.memory import Memory, sure_identity_of
+from crowd.review.told_numbers import SHARE_DIGITS, told_column
 from crowd.targets import TARGETS
 from lake.engine import fetch_frame, fetch_value, read_sql
 from lake.home import Home
-from lake.stages import Stage, create_view
+from lake.stages import Stage, create_view, select_rows
 
 # What came before is looked up for so long: whether an ended gathering may be shown, and its highest level.
 LONGEST = timedelta(days=31)
@@ -48,6 +51,44 @@ def create_shown_gatherings(
     connection.execute(
         f"create or replace temp table shown_gatherings as {read_sql('crowd.review', 'shown_gatherings')}", {"k": k}
     )
+    _round_people(connection)
+
+
+def _round_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of what is told, not of what it is judged by."""
+    people = ("people", "people_low", "people_high", "usual", "peak_people", "excess")
+    table = fetch_frame(connection, "from shown_gatherings").with_columns(
+        *(told_column(name) for name in people), pl.col("score").round(1), pl.col("coverage").round(SHARE_DIGITS)
+    )
+    connection.register("told_now", table.to_arrow())
+    connection.execute("create or replace temp table shown_gatherings as from told_now")
+
+
+def files_told(memory: Memory, home: Home, *, start: datetime, end: datetime) -> tuple[str, str | None]:
+    """Changes when what `create_shown_gatherings` makes of a range may: the files of it, and those back to its begin.
+
+    Args:
+        memory: of the process.
+        home: whose lake.
+        start: first instant.
+        end: first instant after it.
+
+    Raises:
+        FileNotFoundError: one of the files has vanished while they were listed.
+    """
+    paths = GATHERINGS.paths(home, start=start, end=end)
+    identity = sure_identity_of(*paths)
+    begun = memory.once_small(("begun", start, end, identity), lambda: _begun(memory, paths))
+    if begun is None or begun >= start:
+        return identity, None
+    return identity, sure_identity_of(*GATHERINGS.paths(home, start=max(begun, start - LONGEST), end=start))
+
+
+def _begun(memory: Memory, paths: Sequence[Path]) -> datetime | None:
+    with memory.cursor() as connection:
+        query = f"select min(started_at) from ({select_rows(GATHERINGS, paths)})"
+        begun: datetime | None = fetch_value(connection, query)
+    return begun
 
 
 def fetch_shown(

@@ -11,6 +11,7 @@ from crowd.warnings.outgoing import Mode
 from crowd.warnings.tables import ApprovalRow, WarningRow
 
 AT_ONCE = 500  # ids in one query
+COLUMNS = ("gathering_id", "id", "state", "level", "mode", "approvals_needed")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,26 +39,17 @@ def warnings_about(session: Session, gathering_ids: Collection[str]) -> Mapping[
     """Warnings about each of some gatherings, the oldest first."""
     approved = and_(ApprovalRow.warning_id == WarningRow.id, ApprovalRow.revision == WarningRow.revision)
     counted = (
-        select(WarningRow, func.count(ApprovalRow.approver))
+        select(*(getattr(WarningRow, name) for name in COLUMNS), func.count(ApprovalRow.approver).label("approvals"))
         .join(ApprovalRow, approved, isouter=True)
         .group_by(WarningRow.id)
         .order_by(WarningRow.created_at, WarningRow.id)
     )
-    ids = sorted(gathering_ids)
+    ids = set(gathering_ids)
+    # a list longer than that takes longer to send than all warnings to read
+    wanted = counted if len(ids) > AT_ONCE else counted.where(WarningRow.gathering_id.in_(sorted(ids)))
     found: defaultdict[str, list[WarningInShort]] = defaultdict(list)
-    for first in range(0, len(ids), AT_ONCE):
-        wanted = counted.where(WarningRow.gathering_id.in_(ids[first : first + AT_ONCE]))
-        for row, approvals in session.execute(wanted).tuples():
-            found[row.gathering_id].append(_short(row, approvals))
+    for row in session.execute(wanted):
+        if row.gathering_id in ids:
+            told = {name: getattr(row, name) for name in WarningInShort.__dataclass_fields__}
+            found[row.gathering_id].append(WarningInShort(**told))
     return found
-
-
-def _short(row: WarningRow, approvals: int) -> WarningInShort:
-    return WarningInShort(
-        id=row.id,
-        state=row.state,
-        level=row.level,
-        mode=row.mode,
-        approvals=approvals,
-        approvals_needed=row.approvals_needed,
-    )

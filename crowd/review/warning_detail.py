@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from crowd.review.cells import place_cells
 from crowd.review.decidable import Decision, Maybe
-from crowd.review.figures import Figures, figures_of
+from crowd.review.figures import TOLD_DIGITS, Figures, figures_of
 from crowd.review.gathering_detail import TargetCell
-from crowd.review.gatherings import geojson
-from crowd.review.retrying import read_again
+from crowd.review.gathering_outlines import geojson
+from crowd.review.retrying import read_or
 from crowd.warnings.editing import PlannedEdit
 from crowd.warnings.listing import show_warning
 from crowd.warnings.message import Segments, count_segments
@@ -180,13 +180,17 @@ def preview_of(
 
 def _from_k(cells: pl.DataFrame, *, k: int) -> pl.DataFrame:
     """A list may be older than the k that holds now."""
-    recipients = pl.col("expected_recipients")
-    return cells.with_columns(pl.when(recipients >= k).then(recipients).alias("expected_recipients"))
+    numbers = pl.col("expected_recipients", "reach", "overreach")
+    return cells.with_columns(pl.when(pl.col("expected_recipients") >= k).then(numbers))
 
 
 def _placed(
     connection: duckdb.DuckDBPyConnection, cells: pl.DataFrame, *, home: Home, hour: datetime
 ) -> Sequence[TargetCell]:
-    placed = read_again(lambda: place_cells(connection, cells, home=home, at=hour))
-    named = placed.sort("operator", "reach", "cell_id", descending=[False, True, False], nulls_last=True)
+    placed = read_or(
+        lambda: place_cells(connection, cells, home=home, at=hour),
+        lambda: cells.with_columns(pl.lit(None, pl.Float64).alias(name) for name in ("lat", "lon", "azimuth_deg")),
+    )
+    told = placed.with_columns(pl.col("reach", "overreach").round(TOLD_DIGITS))
+    named = told.sort("operator", "reach", "cell_id", descending=[False, True, False], nulls_last=True)
     return [TargetCell(**row) for row in named.select(tuple(TargetCell.__dataclass_fields__)).iter_rows(named=True)]

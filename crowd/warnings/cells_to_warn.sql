@@ -8,7 +8,8 @@ with
         select
             gathering_id, operator, cell_id,
             case when expected_recipients >= $k then expected_recipients end as expected_recipients,
-            reach, overreach
+            case when expected_recipients >= $k then reach end as reach,
+            case when expected_recipients >= $k then overreach end as overreach
         from targets
         inner join latest using (gathering_id, interval_start)
     )

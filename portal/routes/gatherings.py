@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
+from pydantic import TypeAdapter
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crowd.policy import LEVELS
 from crowd.review.gathering_detail import highest_level_of, show_gathering
-from crowd.review.gatherings import ListedGathering, list_for_review, outlines_at
+from crowd.review.gathering_outlines import outlines_at
+from crowd.review.gatherings import ListedGathering, kept_list, wanted_of
+from crowd.review.warned import WarningInShort, warnings_about
 from crowd.review.whole_gathering import GatheringDetail
 from portal.access import Visitor, needs
 from portal.context import Portal, PortalHere
@@ -27,6 +30,7 @@ LEVEL = f"({'|'.join(LEVELS)})"
 WantedLevels = Annotated[
     str | None, Query(max_length=40, pattern=f"^{LEVEL}(,{LEVEL})*$", description="highest levels, comma separated")
 ]
+LISTED, WARNINGS = TypeAdapter(ListedGathering), TypeAdapter(Sequence[WarningInShort])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,32 +55,33 @@ class DetailToRead(GatheringDetail):
     is_unread: bool
 
 
-@router.get("/gatherings")
+@router.get("/gatherings", response_model=GatheringsToRead)
 def get_gatherings(
     portal: PortalHere, visitor: Viewer, span: RangeHere, area: AreaCode = None, level: WantedLevels = None
-) -> GatheringsToRead:
+) -> Response:
     """Gatherings of a range, each at its latest hour there."""
-    with portal.memory.cursor() as connection, portal.database.reading() as ledger:
-        found = list_for_review(
-            connection,
-            home=portal.home,
-            ledger=ledger,
-            start=span.start,
-            end=span.end,
-            k=portal.run.k,
-            area=area or None,
-            levels=wanted_levels(level),
-        )
-        marks = _marks(ledger, visitor, found.gatherings)
-    listed = [GatheringToRead(**vars(each), is_unread=_is_unread(marks, each)) for each in found.gatherings]
-    return GatheringsToRead(gatherings=listed, withheld=found.withheld)
+    memory, home = portal.memory, portal.home
+    kept = kept_list(memory, home=home, start=span.start, end=span.end, k=portal.run.k)
+    wanted = wanted_of(memory, kept, home=home, area=area or None, levels=wanted_levels(level))
+    with portal.database.reading() as ledger:
+        warned = warnings_about(ledger, [each.gathering_id for each in wanted])
+        marks = _marks(ledger, visitor, wanted)
+    texts = memory.answer(("texts", kept.key), lambda: {each.gathering_id: _text(each) for each in kept.listed})
+    rows = [
+        texts[each.gathering_id]
+        + (WARNINGS.dump_json(warned[each.gathering_id]) if each.gathering_id in warned else b"[]")
+        + (b',"is_unread":true}' if _is_unread(marks, each) else b',"is_unread":false}')
+        for each in wanted
+    ]
+    body = b'{"gatherings":[' + b",".join(rows) + b'],"withheld":' + str(kept.withheld).encode() + b"}"
+    return Response(body, media_type="application/json")
 
 
 @router.get("/gatherings/outlines", response_model=dict[str, Any])
 def get_outlines(portal: PortalHere, _: Viewer, at: Instant) -> Response:
     """Outlines of the gatherings of an hour, as a GeoJSON collection."""
-    with portal.memory.cursor() as connection:
-        return JSONResponse(outlines_at(connection, home=portal.home, at=at, k=portal.run.k))
+    found = outlines_at(portal.memory, home=portal.home, at=at, k=portal.run.k)
+    return Response(found, media_type="application/json")
 
 
 @router.get("/gatherings/{gathering_id}")
@@ -101,6 +106,11 @@ def post_read(portal: PortalHere, visitor: Person, gathering_id: GatheringId) ->
 def wanted_levels(level: str | None) -> Sequence[str]:
     """Levels of a filter; all of them where there is none."""
     return level.split(",") if level else LEVELS
+
+
+def _text(listed: ListedGathering) -> bytes:
+    """A gathering as JSON, up to what is not the same for all people and moments: its warnings come last."""
+    return LISTED.dump_json(listed).removesuffix(b"[]}")
 
 
 def _mark(portal: Portal, visitor: Visitor, *, gathering_id: str, level: str) -> None:

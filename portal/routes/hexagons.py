@@ -4,8 +4,9 @@ from typing import Annotated
 
 import pyarrow as pa
 from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
-from crowd.review.hexagons import Wanted, fingerprint, hexagons_in
+from crowd.review.hexagons import Wanted, fingerprint, hexagons_at_hand, hexagons_in
 from crowd.review.history import History, history_of, read_hexes
 from portal.access import needs
 from portal.context import PortalHere
@@ -32,7 +33,7 @@ router = APIRouter(tags=["hexagons"], dependencies=[Depends(needs("viewer", scop
         400: {"description": "The box is no box."},
     },
 )
-def hexagons(
+async def hexagons(
     request: Request,
     portal: PortalHere,
     at: Instant,
@@ -48,7 +49,10 @@ def hexagons(
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
     if etag in {each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")}:
         return Response(status_code=304, headers=headers)
-    shown = hexagons_in(portal.memory, portal.home, wanted)
+    # What is mapped already is cut out sooner than a thread has begun.
+    shown = hexagons_at_hand(portal.memory, portal.home, wanted)
+    if shown is None:
+        shown = await run_in_threadpool(hexagons_in, portal.memory, portal.home, wanted)
     about = {
         "at": f"{wanted.at:%Y-%m-%dT%H:%M:%SZ}",
         "resolution": str(shown.resolution),
@@ -72,8 +76,8 @@ def history(portal: PortalHere, span: RangeHere, hexes: HexesText) -> History:
     )
 
 
-def _stream(table: pa.Table) -> bytes:
+def _stream(table: pa.Table) -> memoryview:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as out:
-        out.write_table(table.combine_chunks())
-    return bytes(sink.getvalue().to_pybytes())
+        out.write_table(table)
+    return memoryview(sink.getvalue())

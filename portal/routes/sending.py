@@ -14,6 +14,7 @@ from crowd.warnings.told import Happened, Letter
 from portal.access import Visitor, act_for, needs
 from portal.changes import tell_changes
 from portal.context import Portal, PortalHere
+from portal.security.standing import must_still_stand
 from portal.words import MessageKey, Why, Words
 
 router = APIRouter(tags=["sending"])
@@ -80,6 +81,7 @@ class Trail(BaseModel):
 def pause_it(request: Request, portal: PortalHere, visitor: Approver, body: Reasoned) -> Sending:
     """Throw the kill switch: nothing more is handed to a gateway; what is in flight may still go out."""
     with portal.database.writing() as writing:
+        must_still_stand(writing, request)
         pause(writing, act=act_for(visitor, portal, why=body.why))
     tell_changes(request.app)
     return _sending(portal)
@@ -89,6 +91,7 @@ def pause_it(request: Request, portal: PortalHere, visitor: Approver, body: Reas
 def resume_it(request: Request, portal: PortalHere, visitor: Approver, body: Done) -> Sending:
     """Take the kill switch back."""
     with portal.database.writing() as writing:
+        must_still_stand(writing, request)
         resume(writing, act=act_for(visitor, portal, why=body.why))
     tell_changes(request.app)
     return _sending(portal)
@@ -111,6 +114,7 @@ def stuck(portal: PortalHere, _: Looker) -> Outbox:
 def retry_it(request: Request, portal: PortalHere, visitor: Approver, key: MessageKey, body: Done) -> Letter:
     """Send a failed message again, after what it failed for was mended."""
     with portal.database.writing() as writing:
+        must_still_stand(writing, request)
         letter_of(writing, key)  # which says in the words of a page that there is none
         retry(writing, key, act=act_for(visitor, portal, why=body.why))
         letter = letter_of(writing, key)
@@ -122,6 +126,7 @@ def retry_it(request: Request, portal: PortalHere, visitor: Approver, key: Messa
 def resolve_it(request: Request, portal: PortalHere, visitor: Approver, key: MessageKey, body: Verdict) -> Letter:
     """Say whether a message of which nobody knows went out; one that did not is sent again while its time lasts."""
     with portal.database.writing() as writing:
+        must_still_stand(writing, request)
         letter_of(writing, key)  # which says in the words of a page that there is none
         resolve = resolve_sent if body.sent else resolve_not_sent
         resolve(writing, key, act=act_for(visitor, portal, why=body.why))

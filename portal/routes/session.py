@@ -4,7 +4,7 @@ import hmac
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,9 +14,9 @@ from portal.context import Portal, PortalHere
 from portal.options import Role
 from portal.security.accounts import has_admin
 from portal.security.cookies import drop_cookie, read_cookie, set_cookie
-from portal.security.csrf import csrf_token_of
+from portal.security.csrf import csrf_token_of, is_from_own_page
 from portal.security.door import DoorHere
-from portal.security.oidc import Provider, ProviderError, question_of
+from portal.security.oidc import Provider, ProviderError, Question, question_of
 from portal.security.rates import address_of, give_back, key_of, take_turn
 from portal.security.sessions import end_session
 from portal.security.sign_in import (
@@ -29,6 +29,7 @@ from portal.security.sign_in import (
     sign_in_by_provider,
 )
 from portal.security.tickets import new_secret
+from portal.security.visits import NOT_OURS
 
 router = APIRouter(tags=["session"])
 LongText = Annotated[str, Field(max_length=4096)]
@@ -131,6 +132,9 @@ def leave(request: Request, answer: Response, portal: PortalHere) -> SessionTold
 @router.get("/setup")
 def read_setup(token: Annotated[str, Query(max_length=128)], request: Request, portal: PortalHere) -> LinkTold:
     """Whom a one-time link is for."""
+    if not is_from_own_page(request.headers, portal.options):
+        # an image on any page could use up the attempts of whoever looks at it
+        raise HTTPException(403, NOT_OURS)
     holder = look_at_link(portal, token, address=address_of(request.scope))
     return LinkTold(login=holder.login, name=holder.name, is_first=holder.login is None)
 
@@ -196,10 +200,13 @@ def finish_oidc(
 ) -> RedirectResponse:
     """Come back from the provider. What went wrong is a word behind a # that the page puts into a sentence."""
     provider, secret = _must_have(door.provider), read_cookie(request.scope, "oidc", portal.options)
+    if secret is None or not code or not hmac.compare_digest(question_of(secret).state.encode(), state.encode()):
+        # Nobody is asked, so it does not count: any page can send a browser here.
+        return _back("oidc_failed")
     keys = [key_of("address", address_of(request.scope))]
     with portal.database.writing() as writing:
         take_turn(writing, keys, now=portal.clock())
-    entered = _entered(provider, portal, request, secret=secret, state=state, code=code)
+    entered = _entered(provider, portal, request, question=question_of(secret), code=code)
     if isinstance(entered, str):
         answer = _back(entered)
     else:
@@ -211,19 +218,14 @@ def finish_oidc(
     return answer
 
 
-def _entered(
-    provider: Provider, portal: Portal, request: Request, *, secret: str | None, state: str, code: str
-) -> Entered | str:
-    question = question_of(secret or new_secret())
-    if secret is None or not code or not hmac.compare_digest(question.state.encode(), state.encode()):
-        return "oidc_failed"
+def _entered(provider: Provider, portal: Portal, request: Request, *, question: Question, code: str) -> Entered | str:
     try:
         identity = provider.identify(code, question, back_to=_back_to(request, portal))
     except ProviderError as error:
         _log.warning("no sign-in through the provider: %s", error)
         return "oidc_failed"
     role = portal.options.oidc.role if portal.options.oidc else None
-    return sign_in_by_provider(portal, identity, state=state, role=role, came=_came(request, portal))
+    return sign_in_by_provider(portal, identity, state=question.state, role=role, came=_came(request, portal))
 
 
 def _back(word: str) -> RedirectResponse:

@@ -26,6 +26,7 @@ from portal.access import Visitor, act_for, needs
 from portal.changes import tell_changes
 from portal.context import Portal, PortalHere
 from portal.reviewing import may_of, must_be_decidable, review, routes_of_warning, seek, seek_to_decide
+from portal.security.standing import must_still_stand
 from portal.words import MOST_CELLS, CellId, MessageText, WarningName, Why, Words
 
 router = APIRouter(tags=["warnings"])
@@ -208,6 +209,7 @@ def _deciding(
     officers = officers_of(portal.run)
     with portal.database.writing() as session:
         warning = seek_to_decide(session, name, version=seen.version)
+        must_still_stand(session, request)
         may = may_of(session, warning, portal=portal, visitor=visitor, officers=officers)
         must_be_decidable(may, decision)
         yield session, warning

@@ -13,6 +13,8 @@ from portal.options import Role
 from portal.security.tables import AccountRow, BrowserRow, LinkRow, SessionRow
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
+# Characters that count as printed and show nothing: two names would look the same.
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
 SIGNS_IN = or_(AccountRow.password_hash.is_not(None), AccountRow.oidc_subject.is_not(None))
 
 
@@ -206,7 +208,8 @@ def check_login(login: str) -> None:
 
 def _free_key(session: Session, name: str, *, but: str | None = None) -> str:
     key = person_key(name)
-    if not key or name != name.strip() or not key.isprintable() or max(len(key), len(name)) > LONGEST_NAME:
+    is_seen = key.isprintable() and not UNSEEN.search(name)
+    if not key or name != name.strip() or not is_seen or max(len(key), len(name)) > LONGEST_NAME:
         raise RefusedInputError(
             f"{name!a:.80} is no name to sign with: it is empty, too long, or part of it is invisible"
         )

@@ -1,5 +1,6 @@
 """Who makes a request: read from its cookie or token before any route is asked."""
 
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +15,8 @@ from portal.errors import answer_error
 from portal.security.cookies import read_cookie
 from portal.security.csrf import SAFE, has_csrf_token, is_from_own_page
 from portal.security.rates import address_of
-from portal.security.sessions import find_session, is_session
+from portal.security.sessions import KnownSessions, is_session
+from portal.security.shares import Shares
 from portal.security.tokens import find_machine
 
 LOOKED_AFTER = timedelta(minutes=1)
@@ -30,6 +32,8 @@ class Visits:
     def __init__(self, app: ASGIApp, *, portal: Portal) -> None:
         """Stand before an application."""
         self._app, self._portal = app, portal
+        self._sessions = KnownSessions(portal.database, options=portal.options)
+        self._shares = Shares()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through with its visitor, or answer it."""
@@ -39,10 +43,15 @@ class Visits:
             return
         try:
             await self._recognise(scope, state)
+            with ExitStack() as share:
+                if "visitor" in state:
+                    share.enter_context(self._shares.taken(state["visitor"].login, scope["path"]))
+                await self._visit(scope, receive, send)
         except HTTPException as error:
             await answer_error(error.status_code, error.detail, dict(error.headers or {}))(scope, receive, send)
-            return
-        if "session_secret" in state:
+
+    async def _visit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if "session_secret" in scope["state"]:
             await _Watched(self._app, portal=self._portal)(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -60,8 +69,8 @@ class Visits:
             raise HTTPException(403, NOT_OURS)
         if secret is None:
             return
-        now, options = self._portal.clock(), self._portal.options
-        found = await run_in_threadpool(find_session, self._portal.database, secret, options=options, now=now)
+        now = self._portal.clock()
+        found = self._sessions.at_hand(secret, now=now) or await run_in_threadpool(self._sessions.find, secret, now=now)
         if found is None:
             return
         if scope["method"] not in SAFE and not has_csrf_token(headers, secret):

@@ -2,8 +2,10 @@ from datetime import timedelta
 
 import pytest
 from portal_accounts import open_site, sign_in
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from lake.database import open_database
+from portal.security.accounts import disable, end_sessions, find_account
 from portal.security.tables import AccountRow, SessionRow
 
 COOKIE = "kerumun-session-8078"
@@ -167,3 +169,28 @@ def test_an_open_stream_ends_within_a_minute_of_its_session(site):
     answer = site.signed_in().get("/api/ticking")
     assert answer.text.splitlines()[:3] == ["tick 0", "tick 1", "tick 2"]
     assert len(answer.text.splitlines()) <= 5
+
+
+def test_whoever_is_shut_out_here_is_out_with_the_next_request(site):
+    browser = site.signed_in()
+    assert is_signed_in(browser)
+    with site.database.writing() as writing:
+        disable(writing, find_account(writing, "rara"), act=site.act())
+    assert not is_signed_in(browser)
+
+
+def test_what_another_process_ends_is_noticed_after_two_seconds(site, ledger_url):
+    browser = site.signed_in()
+    assert is_signed_in(browser)
+    with open_database(ledger_url) as elsewhere, elsewhere.writing() as writing:
+        end_sessions(writing, "rara")
+    site.clock.move(seconds=2)
+    assert not is_signed_in(browser)
+
+
+def test_the_ledger_is_asked_once_for_many_requests_at_a_time(site):
+    browser, asked = site.signed_in(), []
+    event.listen(site.database.engine, "begin", asked.append)
+    for _ in range(5):
+        assert is_signed_in(browser)
+    assert len(asked) == 1

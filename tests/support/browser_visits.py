@@ -84,7 +84,7 @@ class Visits:
         """End all visits; nothing strange may have happened."""
         for context in self.open:
             context.close()
-        assert not self.strange
+        assert self.strange == []
 
 
 def keep_picture(page, name):
@@ -94,6 +94,13 @@ def keep_picture(page, name):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.wait_for_timeout(1500)
         page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def keep_file(path, name):
+    """Keep a file that a step made, likewise."""
+    folder = os.environ.get(PICTURES)
+    if folder:
+        shutil.copy(path, Path(folder) / name)
 
 
 def serious_faults(page):

@@ -1,9 +1,9 @@
 /** The page: a map that fills it, lists to the left, details to the right, the time below. */
 import { signal } from '@preact/signals'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { startHistory } from './history'
 import { t } from './i18n'
-import { Downloads, MapArea } from './map'
+import { Downloads, MapComing } from './map'
 import { Details, Header, Sidebar } from './panels'
 import { selection } from './state'
 import { TimeBar } from './time'
@@ -15,6 +15,19 @@ const size = signal<(typeof SIZES)[number]>('low')
 const resize = (step: 1 | -1) => {
   const next = SIZES[SIZES.indexOf(size.value) + step]
   if (next) size.value = next
+}
+
+/** Whoever touches a list in the low sheet wants to read it. */
+const useOpening = () => {
+  const sheet = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const open = ({ target }: Event) => {
+      if (size.value === 'low' && (target as Element).closest('.side, .details')) size.value = 'half'
+    }
+    sheet.current?.addEventListener('click', open)
+    return () => sheet.current?.removeEventListener('click', open)
+  }, [])
+  return sheet
 }
 
 const SheetGrip = () => (
@@ -46,6 +59,7 @@ const SheetGrip = () => (
 export const App = () => {
   // Before anything is drawn: the map opens where the address says.
   const [end] = useState(startHistory)
+  const sheet = useOpening()
   useEffect(() => end, [end])
   useEffect(() => {
     if (selection.value && size.value === 'low') size.value = 'half'
@@ -59,10 +73,10 @@ export const App = () => {
         <Downloads />
       </Header>
       <main class="page__main">
-        <MapArea />
+        <MapComing />
         <TimeBar />
       </main>
-      <div class="sheet">
+      <div class="sheet" ref={sheet}>
         <SheetGrip />
         <Sidebar />
         <Details />

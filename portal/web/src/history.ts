@@ -2,7 +2,7 @@
 import { batch, effect, type Signal, untracked } from '@preact/signals'
 import { fromHash, type Seen, toHash } from './address'
 import { split } from './map/split'
-import { fitted, leadMap } from './map/state'
+import { fitted, leadMap, placedByAddress } from './map/state'
 import { at, compare, filters, language, measure, selection, theme, view } from './state'
 
 const WAIT_MS = 250
@@ -30,6 +30,7 @@ const restore = (said: Partial<Seen>) =>
     take(compare, said.compare)
     take(measure, said.measure)
     take(view, said.view)
+    placedByAddress.value = said.view && said.selection ? JSON.stringify(said.selection) : null
     take(selection, said.selection)
     take(filters, said.filters)
     take(language, said.language)

@@ -113,4 +113,5 @@ const listen = () => {
   }
 }
 
-export const useLive = () => useEffect(listen, [])
+/** Once the page knows how things stand: before that everything would be news. */
+export const useLive = (isReady: boolean) => useEffect(() => (isReady ? listen() : undefined), [isReady])

@@ -1,4 +1,3 @@
-import 'maplibre-gl/dist/maplibre-gl.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/map.css'

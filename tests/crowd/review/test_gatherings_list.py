@@ -1,5 +1,7 @@
 """Which gatherings are listed, how they lie in areas, and how they are drawn."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -17,13 +19,15 @@ from review_lake import (
     hour_of,
     load_town,
     name_of,
+    new_memory,
     open_ledger_of,
     write_gatherings,
 )
 
 from crowd.gathering_stages import GATHERINGS
 from crowd.review.gathering_detail import show_gathering
-from crowd.review.gatherings import list_for_review, outlines_at
+from crowd.review.gathering_outlines import outlines_at
+from crowd.review.gatherings import list_for_review
 from crowd.review.places import areas_around, is_within, places_of
 from crowd.review.retrying import read_again
 from crowd.warnings.decisions import approve
@@ -83,9 +87,9 @@ def town(tmp_path):
 
 
 def listed(home, **wanted):
-    with connect(ENGINE) as connection, open_ledger_of(home) as database, database.reading() as ledger:
+    with open_ledger_of(home) as database, database.reading() as ledger:
         span = {"start": NOON - 3 * HOUR, "end": NOON + HOUR, "k": K} | wanted
-        return list_for_review(connection, home=home, ledger=ledger, **span).gatherings
+        return list_for_review(new_memory(), home=home, ledger=ledger, **span).gatherings
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -154,8 +158,7 @@ def test_outlines_cover_their_hexagons_and_nothing_else(tmp_path_factory, chosen
     home = Home(tmp_path_factory.mktemp("home"))
     hexes = GROUND[sorted(chosen)]
     write_gatherings(home, [hour_of(name_of(NOON), NOON)], hexes=hexes_of(name_of(NOON), NOON, hexes=hexes))
-    with connect(ENGINE) as connection:
-        (feature,) = outlines_at(connection, home=home, at=NOON, k=K)["features"]
+    (feature,) = json.loads(outlines_at(new_memory(), home=home, at=NOON, k=K))["features"]
     outline = shapely.geometry.shape(feature["geometry"])
     parts = hex_polygons(hexes)
     assert np.all(shapely.covers(shapely.buffer(outline, 1e-9), parts))

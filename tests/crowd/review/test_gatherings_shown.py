@@ -17,13 +17,15 @@ from review_lake import (
     hexes_of,
     hour_of,
     name_of,
+    new_memory,
     open_ledger_of,
     target_of,
     write_gatherings,
 )
 
 from crowd.review.gathering_detail import show_gathering
-from crowd.review.gatherings import list_for_review, outlines_at
+from crowd.review.gathering_outlines import outlines_at
+from crowd.review.gatherings import list_for_review
 from lake.engine import connect
 from lake.errors import NotFoundError
 from lake.home import Home
@@ -79,8 +81,8 @@ def answers(home, *, names):
     """Everything that is told of a lake."""
     with connect(ENGINE) as connection, open_ledger_of(home) as database, database.reading() as ledger:
         span = {"start": FIRST, "end": NOON, "k": K}
-        found = [asdict(each) for each in list_for_review(connection, home=home, ledger=ledger, **span).gatherings]
-        outlines = [outlines_at(connection, home=home, at=FIRST + n * HOUR, k=K) for n in range(HOURS)]
+        found = [asdict(each) for each in list_for_review(new_memory(), home=home, ledger=ledger, **span).gatherings]
+        outlines = [outlines_at(new_memory(), home=home, at=FIRST + n * HOUR, k=K) for n in range(HOURS)]
         details = []
         for name in names:
             try:
@@ -108,9 +110,9 @@ def told(tmp_path):
 
 
 def listed(home, **wanted):
-    with connect(ENGINE) as connection, open_ledger_of(home) as database, database.reading() as ledger:
+    with open_ledger_of(home) as database, database.reading() as ledger:
         span = {"start": FIRST, "end": NOON, "k": K} | wanted
-        return list_for_review(connection, home=home, ledger=ledger, **span)
+        return list_for_review(new_memory(), home=home, ledger=ledger, **span)
 
 
 def detail(home, name=FOLLOWED, **wanted):

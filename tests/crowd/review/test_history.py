@@ -34,13 +34,13 @@ def follow(home, hexes, **changes):
 def test_the_history_of_ground_is_the_sum_of_what_may_be_shown_of_it(tmp_path):
     a, b, c = SIBLINGS[:3]
     rows = {
-        a: {"people": 10.0, "score": 2.0},
-        b: {"people": 20.0, "score": 5.0},
+        a: {"people": 40.0, "score": 2.0},
+        b: {"people": 60.0, "score": 5.0},
         c: {"people": 1e6, "devices": 3, "score": 99.0},
     }
     (hour,) = follow(make_lake(tmp_path, {0: rows}), GROUND[[a, b, c]]).hours
-    assert (hour.people, hour.excess, hour.usual, hour.score) == (30.0, 20.0, 10.0, 5.0)
-    assert (hour.people_low, hour.people_high) == (18.0, 45.0)
+    assert (hour.people, hour.excess, hour.usual, hour.score) == (100.0, 20.0, 80.0, 5.0)
+    assert (hour.people_low, hour.people_high) == (60.0, 150.0)
 
 
 def test_a_rolled_up_hexagon_is_followed_by_what_lies_below_it(tmp_path):
@@ -66,17 +66,17 @@ def test_ground_is_told_with_its_middle_and_area(tmp_path):
 def test_the_band_is_as_wide_as_the_counts_of_the_cells_waver(tmp_path):
     home = make_lake(tmp_path, {})
     hexagon = _plan(home)
-    position_free = density({0: {"people": 300.0, "excess": 0.0}}).with_columns(hex=pl.lit(hexagon, pl.UInt64))
+    position_free = density({0: {"people": 600.0, "excess": 0.0}}).with_columns(hex=pl.lit(hexagon, pl.UInt64))
     write(home, position_free)
     rows = [
         (HOUR, "alun", cell, 50.0, 50.0, spread, "hour_of_week")
-        for cell, spread in (("001-01-1", 3.0), ("001-01-2", 4.0))
+        for cell, spread in (("001-01-1", 12.0), ("001-01-2", 16.0))
     ]
     write(home, pl.DataFrame(rows, schema=list(BASELINE.columns), orient="row"), stage=BASELINE)
     (hour,) = follow(home, np.array([hexagon], dtype=np.uint64)).hours
-    # two independent cells wholly in the hexagon, three people for each device: 3 * hypot(3, 4)
-    assert hour.usual_high - hour.usual == pytest.approx(1.645 * 15)
-    assert hour.usual - hour.usual_low == pytest.approx(1.645 * 15)
+    # two independent cells wholly in the hexagon, three people for each device: 3 * hypot(12, 16), told to ten people
+    assert hour.usual_high - hour.usual == pytest.approx(1.645 * 60, abs=5)
+    assert hour.usual - hour.usual_low == pytest.approx(1.645 * 60, abs=5)
 
 
 def _plan(home):

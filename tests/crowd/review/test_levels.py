@@ -102,12 +102,12 @@ def test_the_usual_is_unknown_where_less_than_half_of_the_people_are_where_it_is
     a, b = SIBLINGS[:2]
     unknown = {"excess": None}
     home = make_lake(
-        tmp_path, {0: {a: {}, b: {"people": 99.0, **unknown}}, 1: {a: {}, b: {"people": 101.0, **unknown}}}
+        tmp_path, {0: {a: {}, b: {"people": 90.0, **unknown}}, 1: {a: {}, b: {"people": 110.0, **unknown}}}
     )
     enough, too_little = (
         ask(home, box=TOWN, resolution=8, at=at).table.to_pylist()[0] for at in (HOUR, HOUR.replace(hour=11))
     )
-    assert (enough["baseline"], enough["excess"]) == (189.0, 10.0)
+    assert (enough["baseline"], enough["excess"]) == (180.0, 10.0)
     assert np.isnan(too_little["baseline"])
     assert np.isnan(too_little["excess"])
 

@@ -225,9 +225,7 @@ def on_duty(folder, *, officers, warnings):
                 answer = Answer(outcome=receipt.outcome, said=receipt.said)
                 take_receipt(session, receipt.key, answer, act=person("a receipt"))
 
-        receipts = running.enter_context(
-            serving(receipts_app(take=take, http_secrets={}, kannel_secrets=SECRETS))
-        )
+        receipts = running.enter_context(serving(receipts_app(take=take, http_secrets={}, kannel_secrets=SECRETS)))
         kannel = running.enter_context(running_kannel(folder / "kannel"))
         (folder / "kannel.secret").write_bytes(SECRETS[0])
         options = fast_options(

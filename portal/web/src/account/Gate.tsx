@@ -25,7 +25,7 @@ const load = async (ask: () => Promise<unknown>) => {
 }
 
 const Inside = ({ children }: { children: ComponentChildren }) => {
-  useLive()
+  useLive(status.value !== null)
   useEffect(() => {
     load(loadStatus)
   }, [])

@@ -46,7 +46,7 @@ const Row = ({ token, revoke }: { token: Token; revoke: () => void }) => (
 
 const NewToken = ({ add }: { add: (event: SubmitEvent) => void }) => (
   <form class="form form--row" onSubmit={add}>
-    <Field name="name" label={t('admin.token_name')} autocomplete="off" />
+    <Field name="name" label={t('admin.token_name')} hint={t('admin.token_hint')} autocomplete="off" />
     <Field name="days" label={t('admin.token_days')} type="number" min={1} max={365} value="90" />
     <fieldset class="field">
       <legend class="field__label">{t('admin.token_scopes')}</legend>

@@ -22,7 +22,7 @@ export const mapWords = {
   },
   'map.loading': { id: 'Memuat…', en: 'Loading…' },
   'map.no_hour': { id: 'Tidak ada data untuk jam ini.', en: 'There are no figures for this hour.' },
-  'map.no_box': { id: 'Belum ada kepadatan.', en: 'There is no density yet.' },
+  'map.no_box': { id: 'Belum ada kepadatan untuk dipetakan.', en: 'There is no density to map yet.' },
   'map.no_webgl': {
     id: 'Peta ini memerlukan WebGL 2, yang tidak tersedia di peramban ini.',
     en: 'The map needs WebGL 2, which this browser does not offer.',
@@ -39,7 +39,6 @@ export const mapWords = {
   },
   'legend.withheld_now': { id: '{hexagons} ditahan jam ini', en: '{hexagons} withheld this hour' },
   'legend.uncovered': { id: 'hanya sebagian sel melapor', en: 'only part of the cells reported' },
-  'legend.gatherings': { id: 'Kerumunan', en: 'Gatherings' },
   'legend.targets': { id: 'Sel sasaran', en: 'Target cells' },
   'legend.taken_off': { id: 'dilepas', en: 'taken off' },
   'legend.added': { id: 'ditambahkan', en: 'added' },
@@ -52,7 +51,6 @@ export const mapWords = {
   },
   'legend.show': { id: 'Tampilkan legenda', en: 'Show the legend' },
   'legend.hide': { id: 'Sembunyikan legenda', en: 'Hide the legend' },
-  'legend.usual': { id: 'biasa', en: 'usual' },
   'readout.density': { id: '{value} orang per km²', en: '{value} people per km²' },
   'readout.excess_above': { id: '{value} per km² di atas biasanya', en: '{value} per km² above usual' },
   'readout.excess_below': { id: '{value} per km² di bawah biasanya', en: '{value} per km² below usual' },
@@ -77,7 +75,6 @@ export const mapWords = {
   'bar.date': { id: 'Tanggal', en: 'Date' },
   'bar.missing': { id: 'tanpa data', en: 'no data' },
   'bar.partial': { id: 'sebagian', en: 'partial' },
-  'bar.partial_of': { id: 'sebagian: {operators} tidak melapor', en: 'partial: {operators} did not report' },
   'bar.gatherings': {
     id: '{gatherings} kerumunan, tertinggi {level}',
     en: '{gatherings} {gatherings|gathering|gatherings}, highest {level}',
@@ -112,6 +109,4 @@ export const mapWords = {
   'layout.sheet_more': { id: 'Perbesar panel', en: 'Enlarge the panel' },
   'layout.sheet_less': { id: 'Perkecil panel', en: 'Shrink the panel' },
   'layout.skip': { id: 'Langsung ke peta', en: 'Skip to the map' },
-  'layout.details': { id: 'Rincian', en: 'Details' },
-  'layout.lists': { id: 'Daftar', en: 'Lists' },
 } as const

@@ -47,7 +47,9 @@ it('takes several complaints about a message apart and says about which', () => 
 
 it('says that a server does not answer, and what one refuses', () => {
   expect(errorInWords(new TypeError('failed to fetch'))).toBe('Server tidak menjawab.')
-  expect(errorInWords(new ApiError(409, 'changed', 'version 2 is stale'))).toBe('Sudah diubah orang lain.')
+  expect(errorInWords(new ApiError(409, 'changed', 'version 2 is stale'))).toMatch(
+    /^Sementara itu orang lain mengubahnya/,
+  )
   expect(
     errorInWords(new ApiError(400, 'refused', 'no cell is left to warn: reject the warning instead')),
   ).toBe('Tidak ada sel yang tersisa: tolak saja peringatannya.')

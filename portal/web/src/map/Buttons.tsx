@@ -1,8 +1,8 @@
 /** Buttons on the map: zoom, all ground, from gathering to gathering. */
 import type { ComponentChildren } from 'preact'
 import { t } from '../i18n'
-import { cellEdit, status } from '../state'
-import { flyToBox, wantsCalm } from './camera'
+import { cellEdit } from '../state'
+import { flyToData, wantsCalm } from './camera'
 import { stepGathering } from './gathering_steps'
 import { leadMap, outlines } from './state'
 
@@ -21,10 +21,6 @@ const zoom = (step: 1 | -1) => {
   map?.zoomTo(map.getZoom() + step, { animate: !wantsCalm() })
 }
 
-const fit = () => {
-  if (status.peek()?.box) flyToBox(status.peek()?.box as [number, number, number, number])
-}
-
 export const Buttons = () => (
   <div class="map-buttons">
     <MapButton label={t('map.zoom_in')} act={() => zoom(1)}>
@@ -33,7 +29,7 @@ export const Buttons = () => (
     <MapButton label={t('map.zoom_out')} act={() => zoom(-1)}>
       <path d="M5 12h14" />
     </MapButton>
-    <MapButton label={t('map.fit')} act={fit}>
+    <MapButton label={t('map.fit')} act={flyToData}>
       <path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />
     </MapButton>
     <MapButton

@@ -1,12 +1,11 @@
 /** What is seen, as files. */
-
 import { address } from '../api'
 import { t } from '../i18n'
 import { Menu } from '../panels/shared/Menu'
 import { announcement, at, box, filters, selection, status } from '../state'
 import { week } from '../time/week'
 import { savePicture } from './picture'
-import { held } from './state'
+import { shownGround } from './state'
 
 const FORMATS = ['csv', 'geojson', 'parquet'] as const
 type Asked = Record<string, string | number | null | undefined>
@@ -15,7 +14,7 @@ type What = 'density' | 'gatherings' | 'targets'
 const density = (): Asked => ({
   at: at.value,
   box: box.value?.map((side) => side.toFixed(4)).join(','),
-  resolution: held.value?.ground.resolution ?? status.value?.finest_resolution,
+  resolution: shownGround.value?.resolution ?? status.value?.finest_resolution,
 })
 const gatherings = (): Asked => ({
   start: week.value?.start,

@@ -1,11 +1,12 @@
 /** What the colours and lines on the map mean. */
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { t } from '../i18n'
 import { cellEdit, footprintOf, hours, measure, status, targets, theme } from '../state'
 import { boundText } from './bounds'
 import { colours, NO_FIGURE } from './colours'
+import { fitTo } from './held'
 import { LEVELS, LINES, LOOKS } from './look'
-import { breaks, fitTo, outlines, shown } from './state'
+import { breaks, outlines, shown } from './state'
 
 const isOpen = signal(!matchMedia('(max-width: 700px)').matches)
 
@@ -57,19 +58,33 @@ const Gatherings = () => {
   )
 }
 
+/** What tells the kinds of cells apart without colour, as on the map: a strike, a ring, an outline. */
+const SIGNS = {
+  kept: '',
+  off: 'M2 13L14 3',
+  added: 'M8 15.5a2 2 0 1 0-.01 0z',
+  free: 'M8 15L2 4q6-4 12 0z',
+}
+
 const Cells = () => {
   const look = LOOKS[theme.value]
-  const rows: [string, string][] = []
-  if (targets.value.length > 0) rows.push([look.target, t('legend.targets')])
-  if (cellEdit.value) rows.push([look.added, t('legend.added')], [look.cell, t('legend.free')])
+  const rows: [kind: keyof typeof SIGNS, colour: string, words: string][] = []
+  if (targets.value.length > 0) rows.push(['kept', look.target, t('legend.targets')])
+  if (cellEdit.value)
+    rows.push(
+      ['off', look.cell, t('legend.taken_off')],
+      ['added', look.added, t('legend.added')],
+      ['free', look.cell, t('legend.free')],
+    )
   if (footprintOf.value)
-    rows.push([look.footprint, t('legend.footprint', { cell: footprintOf.value.cell_id })])
+    rows.push(['kept', look.footprint, t('legend.footprint', { cell: footprintOf.value.cell_id })])
   return (
     <>
-      {rows.map(([colour, words]) => (
+      {rows.map(([kind, colour, words]) => (
         <li key={words}>
           <svg class="legend__sector" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
             <path d="M8 15L2 4q6-4 12 0z" fill={colour} />
+            <path d={SIGNS[kind]} fill="none" stroke={kind === 'off' ? look.levels.awas : look.cellLine} />
           </svg>
           {words}
         </li>
@@ -78,13 +93,16 @@ const Cells = () => {
   )
 }
 
+/** Whether the hour has hexagons whose usual number is not known. */
+const hasUnknown = computed(() => shown.value?.baseline.some(Number.isNaN) ?? false)
+
 const Notes = () => {
   const hour = hours.value.find(({ at }) => at === shown.value?.at)
   return (
     <ul class="legend__notes">
       <Gatherings />
       <Cells />
-      {measure.value !== 'density' && (
+      {measure.value !== 'density' && hasUnknown.value && (
         <li>
           <span class="legend__swatch" style={{ background: NO_FIGURE[theme.value] }} />
           {t('legend.no_figure')}
@@ -124,7 +142,7 @@ export const Legend = () => (
         }}
       />
     </div>
-    <Scale />
+    {breaks.value.length > 0 && <Scale />}
     {isOpen.value && <Notes />}
     {isOpen.value && measure.value !== 'change' && (
       <button type="button" class="legend__refit" title={t('legend.refit_hint')} onClick={refit}>

@@ -1,37 +1,39 @@
 /** The map of the page: one pane, or two while hours are compared, and what lies on it. */
+import 'maplibre-gl/dist/maplibre-gl.css'
 import { useComputed } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '../i18n'
 import { fullTime } from '../i18n/times'
-import { at, compare, measure } from '../state'
+import { at, compare, measure, view } from '../state'
 import { Attribution } from './Attribution'
 import { Buttons } from './Buttons'
-import { followSelection } from './camera'
+import { followSelection } from './follow_selection'
+import { followData, followFit, followGround, followLake } from './held'
 import { Legend } from './Legend'
 import { followAll } from './loaded'
 import { Notices } from './Notices'
 import { PaneView } from './PaneView'
 import { Readout } from './Readout'
 import { Swipe } from './Swipe'
-import {
-  followFit,
-  followGround,
-  followLake,
-  isFittedByLink,
-  leadMap,
-  outlines,
-  outlinesBeside,
-  shown,
-  shownBeside,
-} from './state'
+import { isFittedByLink, leadMap, outlines, outlinesBeside, shown, shownBeside } from './state'
 
-const useFollowing = () =>
+const useFollowing = () => {
+  // Before the map says where it looks.
+  const [isFree] = useState(() => view.peek() === null)
   useEffect(() => {
-    const ends = [followGround(), followLake(), followFit(isFittedByLink()), followAll(), followSelection()]
+    const ends = [
+      followData(isFree),
+      followGround(),
+      followLake(),
+      followFit(isFittedByLink()),
+      followAll(),
+      followSelection(),
+    ]
     return () => {
       for (const end of ends) end()
     }
   }, [])
+}
 
 const Summary = () => (
   <div class="for-readers">
@@ -48,7 +50,7 @@ const Summary = () => (
   </div>
 )
 
-export const MapArea = () => {
+const MapArea = () => {
   useFollowing()
   const besideAt = useComputed(() => compare.value?.at ?? null)
   return (
@@ -67,3 +69,5 @@ export const MapArea = () => {
     </div>
   )
 }
+
+export default MapArea

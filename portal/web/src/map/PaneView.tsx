@@ -11,7 +11,7 @@ import { followOutlines } from './loaded'
 import { Pane } from './pane'
 import { listenToPointer } from './pointer'
 import { followHour } from './shown_hours'
-import { leadMap, panes } from './state'
+import { leadMap, panes, problem } from './state'
 
 type Props = {
   at: ReadonlySignal<Instant | null>
@@ -51,11 +51,23 @@ const build = (place: HTMLElement, { at, hour, outlines, isLead }: Props) => {
   return { pane, ends }
 }
 
+/** A browser that cannot draw the map still has the lists. */
+const tryToBuild = (place: HTMLElement, props: Props) => {
+  try {
+    return build(place, props)
+  } catch {
+    problem.value = t('map.no_webgl')
+    return null
+  }
+}
+
 export const PaneView = (props: Props) => {
   const place = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement | null>(null)
   useEffect(() => {
-    const { pane, ends } = build(place.current as HTMLElement, props)
+    const built = tryToBuild(place.current as HTMLElement, props)
+    if (!built) return
+    const { pane, ends } = built
     canvas.current = pane.map.getCanvas()
     const apart = props.isLead ? undefined : keepTogether(pane)
     return () => {

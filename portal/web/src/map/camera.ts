@@ -1,96 +1,79 @@
 /** Where the map looks. */
-import { effect } from '@preact/signals'
-import { cellToLatLng } from 'h3-js'
-import { get, type LngLatBox } from '../api'
+import type { Geometry } from 'geojson'
+import type { LngLatBox, TargetCell } from '../api'
 import { type Selection, selection, status, targets } from '../state'
-import { leadMap, outlines } from './state'
+import { dataBox, leadMap, outlines } from './state'
 
 const CLOSE_ZOOM = 12.5
+/** As near as what is selected is looked at. */
+const CLOSEST_ZOOM = 15
 const MARGIN_PX = 48
+const LONGEST_MS = 1500
+type Places = [lng: number, lat: number][]
 
 /** People who asked their system for less motion get none. */
 export const wantsCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
-/** Shows a box of longitudes and latitudes. */
-export const flyToBox = ([west, south, east, north]: LngLatBox) =>
-  leadMap.value?.fitBounds([west, south, east, north], {
-    padding: MARGIN_PX,
-    maxZoom: CLOSE_ZOOM + 1.5,
+/** Shows a box of longitudes and latitudes; a small map leaves less around it. */
+export const flyToBox = ([west, south, east, north]: LngLatBox, room = { bottom: 0 }) => {
+  const map = leadMap.peek()
+  if (!map) return
+  const { clientWidth, clientHeight } = map.getContainer()
+  const margin = Math.min(MARGIN_PX, clientWidth / 8, clientHeight / 8)
+  map.fitBounds([west, south, east, north], {
+    padding: { top: margin, left: margin, right: margin, bottom: Math.max(margin, room.bottom) },
+    maxZoom: CLOSEST_ZOOM,
+    maxDuration: LONGEST_MS,
     animate: !wantsCalm(),
   })
+}
+
+/** All ground with data: as it was sent, or as the server says before that. */
+export const flyToData = () => {
+  const all = dataBox.peek() ?? status.peek()?.box
+  if (all) flyToBox(all)
+}
 
 export const flyTo = (lng: number, lat: number) => {
-  const map = leadMap.value
+  const map = leadMap.peek()
   if (!map) return
   const there = { center: [lng, lat] as [number, number], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) }
   if (wantsCalm()) map.jumpTo(there)
-  else map.flyTo({ ...there, maxDuration: 1500 })
+  else map.flyTo({ ...there, maxDuration: LONGEST_MS })
 }
 
-const isWithin = (at: number, length: number) => {
-  const margin = Math.min(MARGIN_PX, length / 4)
-  return at > margin && at < length - margin
+const cornersOf = (geometry: Geometry): Places => {
+  if (geometry.type === 'Polygon') return geometry.coordinates.flat() as Places
+  return geometry.type === 'MultiPolygon' ? (geometry.coordinates.flat(2) as Places) : []
 }
 
-/** Whether a place lies well inside what is visible. */
-const isInView = (lng: number, lat: number) => {
-  const map = leadMap.value
-  if (!map) return true
-  const { x, y } = map.project([lng, lat])
-  const { clientWidth, clientHeight } = map.getContainer()
-  const isClose = map.getZoom() > CLOSE_ZOOM - 4
-  return isClose && isWithin(x, clientWidth) && isWithin(y, clientHeight)
+const sites = (cells: TargetCell[]): Places =>
+  cells.flatMap(({ lat, lon }) => (lat === null || lon === null ? [] : [[lon, lat]]))
+
+/** A gathering's outline in the hour on the map. */
+const outlineOf = (its: Selection | null): Places =>
+  outlines
+    .peek()
+    .features.filter(({ properties }) => its?.kind === 'gathering' && properties.gathering_id === its.id)
+    .flatMap(({ geometry }) => cornersOf(geometry))
+
+export const boxOf = (places: Places): LngLatBox | null => {
+  if (places.length === 0) return null
+  const [lngs, lats] = [places.map(([lng]) => lng), places.map(([, lat]) => lat)]
+  return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)]
 }
 
-export const showPlace = (lng: number, lat: number) => {
-  if (!isInView(lng, lat)) flyTo(lng, lat)
+/** What is small and counts must not lie under the legend, where the map has the room for both. */
+const legendHeight = () => {
+  const legend = document.querySelector<HTMLElement>('.legend')?.offsetHeight ?? 0
+  const its = leadMap.peek()?.getContainer().clientHeight ?? 0
+  return legend < its / 3 ? legend + MARGIN_PX : 0
 }
 
-const placeOfGathering = async (id: string) => {
-  const here = outlines.peek().features.find(({ properties }) => properties.gathering_id === id)
-  return (
-    here?.properties ??
-    get<{ lat: number; lon: number }>(`/gatherings/${id}`, { at: status.peek()?.newest_hour })
-  )
-}
-
-const showSelected = async (selected: Selection | null) => {
-  if (selected?.kind === 'hexagon') {
-    const [lat, lng] = cellToLatLng(selected.hex)
-    showPlace(lng, lat)
-  } else if (selected?.kind === 'gathering') {
-    const { lon, lat } = await placeOfGathering(selected.id)
-    showPlace(lon, lat)
-  }
-}
-
-const middleOf = (numbers: number[]) => (Math.min(...numbers) + Math.max(...numbers)) / 2
-
-/** A warning has no place of its own: its cells have one. */
-const showTargets = () => {
-  const placed = targets.value.filter(({ lat, lon }) => lat !== null && lon !== null)
-  if (selection.peek()?.kind !== 'warning' || placed.length === 0) return
-  showPlace(middleOf(placed.map(({ lon }) => Number(lon))), middleOf(placed.map(({ lat }) => Number(lat))))
-}
-
-/** Brings what gets selected into view, also when its panel takes room from the map; returns how to end that. */
-export const followSelection = () => {
-  const show = () => {
-    showSelected(selection.peek()).catch(() => undefined)
-    showTargets()
-  }
-  const ends = [
-    effect(() => {
-      if (leadMap.value && selection.value) show()
-    }),
-    effect(showTargets),
-    effect(() => {
-      const map = leadMap.value
-      map?.on('resize', show)
-      return () => map?.off('resize', show)
-    }),
-  ]
-  return () => {
-    for (const end of ends) end()
-  }
+/** Shows the ground of what is selected and all its cells, as near as they fit; false where nothing is known yet. */
+export const showSelected = () => {
+  const cells = sites(targets.peek())
+  const its = cells.length > 0 && boxOf([...cells, ...outlineOf(selection.peek())])
+  if (its) flyToBox(its, { bottom: legendHeight() })
+  return Boolean(its)
 }

@@ -2,13 +2,13 @@
 import type { Outlines } from '../api'
 import { t, tOr } from '../i18n'
 import { peopleInWords } from '../i18n/numbers'
-import { announcement, cellEdit, selection } from '../state'
+import { announcement, cellEdit, type Level, selection } from '../state'
 import { LEVELS } from './look'
 import { outlines } from './state'
 
 type Properties = Outlines['features'][number]['properties']
 
-const rank = ({ level }: Properties) => LEVELS.findIndex((each) => each === level)
+const rank = ({ level }: Properties) => LEVELS.indexOf(level as Level)
 
 /** The highest level first, more people before fewer. */
 export const inOrder = ({ features }: Outlines): Properties[] =>

@@ -37,7 +37,7 @@ const overlap = (one: LngLatBox, other: LngLatBox): LngLatBox => [
   Math.min(one[3], other[3]),
 ]
 
-const holds = (outer: LngLatBox, inner: LngLatBox) =>
+export const holds = (outer: LngLatBox, inner: LngLatBox) =>
   outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
 
 const isEmpty = ([west, south, east, north]: LngLatBox) => west >= east || south >= north

@@ -1,6 +1,5 @@
-/** One hour of hexagons as the server sends it. */
-import { tableFromIPC } from 'apache-arrow'
-import { getBytes, type HexagonColumns, type Instant } from '../api'
+/** One hour of hexagons, and what each measure draws of it. */
+import type { HexagonColumns, Instant } from '../api'
 import type { Measure } from '../state'
 import type { Ground } from './ground'
 import type { Mesh } from './mesh'
@@ -15,8 +14,6 @@ export type HourOfHexagons = HexagonColumns & {
   rows: Int32Array
 }
 
-const COLUMNS = ['people', 'people_per_km2', 'baseline', 'excess', 'coverage'] as const
-
 /** What a measure draws of a row: people per km², people per km² above the usual, times the usual. */
 export const valueAt = (hour: HourOfHexagons, row: number, measure: Measure) => {
   if (measure === 'density') return hour.people_per_km2[row]
@@ -26,26 +23,3 @@ export const valueAt = (hour: HourOfHexagons, row: number, measure: Measure) => 
 
 export const valuesOf = (hour: HourOfHexagons, measure: Measure) =>
   Float32Array.from({ length: hour.hex.length }, (_, row) => valueAt(hour, row, measure))
-
-const rowsOf = (slots: Uint32Array, size: number) => {
-  const rows = new Int32Array(size).fill(-1)
-  slots.forEach((slot, row) => {
-    rows[slot] = row
-  })
-  return rows
-}
-
-export const loadHour = async (
-  at: Instant,
-  ground: Ground,
-  mesh: Mesh,
-  signal: AbortSignal,
-): Promise<HourOfHexagons> => {
-  const query = { at, box: ground.box.join(','), resolution: ground.resolution }
-  const table = tableFromIPC(await getBytes('/hexagons', query, signal))
-  const hex = table.getChild('hex')?.toArray() as BigUint64Array
-  const numbers = COLUMNS.map((name) => [name, table.getChild(name)?.toArray() as Float32Array])
-  const slots = mesh.slots(hex)
-  const columns = Object.fromEntries(numbers) as Omit<HexagonColumns, 'hex'>
-  return { at, ground, mesh, hex, ...columns, slots, rows: rowsOf(slots, mesh.size) }
-}

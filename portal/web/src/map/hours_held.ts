@@ -1,7 +1,8 @@
 /** Hours of hexagons that were asked for: each once, the neighbours ahead of time, the oldest forgotten. */
 import type { Instant } from '../api'
 import type { Ground } from './ground'
-import { type HourOfHexagons, loadHour } from './hour'
+import type { HourOfHexagons } from './hour'
+import { loadHour } from './load_hour'
 import { Mesh } from './mesh'
 
 const MOST_HOURS = 24

@@ -1,2 +1,3 @@
+/** What the page needs of the map at once; the map itself, the heaviest part, comes after. */
 export { Downloads } from './Downloads'
-export { MapArea } from './MapArea'
+export { MapComing } from './MapComing'

@@ -72,7 +72,11 @@ const cellLayers = (look: Look): LayerSpecification[] => [
     id: 'cells',
     type: 'fill',
     source: 'cells',
-    paint: { 'fill-color': look.cell, 'fill-opacity': 0.85, 'fill-outline-color': look.cellLine },
+    paint: {
+      'fill-color': ['match', ['get', 'state'], 'added', look.added, look.cell],
+      'fill-opacity': 0.85,
+      'fill-outline-color': look.cellLine,
+    },
   },
   {
     id: 'targets-casing',
@@ -84,7 +88,7 @@ const cellLayers = (look: Look): LayerSpecification[] => [
     id: 'targets',
     type: 'fill',
     source: 'targets',
-    filter: ['!=', ['get', 'part'], 'strike'],
+    filter: ['==', ['get', 'part'], 'sector'],
     paint: {
       'fill-color': ['match', ['get', 'state'], 'added', look.added, 'off', look.cell, look.target],
       'fill-opacity': ['match', ['get', 'state'], 'off', 0.45, 0.92],
@@ -98,6 +102,19 @@ const cellLayers = (look: Look): LayerSpecification[] => [
     paint: { 'line-color': look.levels.awas, 'line-width': 2.5 },
   },
 ]
+
+const ringLayer = (source: 'cells' | 'targets', look: Look): LayerSpecification => ({
+  id: `${source}-added`,
+  type: 'circle',
+  source,
+  filter: ['==', ['get', 'part'], 'ring'],
+  paint: {
+    'circle-radius': 4.5,
+    'circle-color': look.casing,
+    'circle-stroke-color': look.added,
+    'circle-stroke-width': 2.5,
+  },
+})
 
 /** A gathering keeps the line of its level: what says that it is selected lies around it. */
 const markLayers = (look: Look): LayerSpecification[] => [
@@ -126,6 +143,8 @@ export const overlayLayers = (look: Look): LayerSpecification[] => [
   ...areaLayers(look),
   nameLayer(look),
   ...cellLayers(look),
+  ringLayer('cells', look),
+  ringLayer('targets', look),
   ...markLayers(look),
   ...gatheringLayers(look),
 ]

@@ -72,6 +72,8 @@ export class Pane {
 
   private addOurs() {
     const look = LOOKS[this.options.theme]
+    // A style from an address may bring fonts of its own, which would not have ours.
+    if (this.options.basemap.kind === 'style') this.map.setGlyphs(null)
     for (const name of SOURCES) {
       this.map.addSource(name, emptySource())
       this.setData(name, this.data.get(name) ?? { type: 'FeatureCollection', features: [] })

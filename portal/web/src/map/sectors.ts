@@ -1,5 +1,5 @@
 /** Shapes of cells on the map: a sector that points where the antenna points, a disc where it sends all around. */
-import type { Feature, LineString, Polygon, Position } from 'geojson'
+import type { Feature, LineString, Point, Polygon, Position } from 'geojson'
 import type { TargetCell } from '../api'
 
 const M_PER_DEGREE = 111_195
@@ -41,23 +41,27 @@ type Properties = {
   operator: string
   cell_id: string
   state: CellState
-  part: 'sector' | 'strike'
+  part: 'sector' | 'strike' | 'ring'
 }
 
 const isPlaced = (cell: TargetCell): cell is TargetCell & Placed => cell.lat !== null && cell.lon !== null
 
-/** A sector, and a line across it where the cell is taken off. */
+/** A sector; a line across it where the cell is taken off, a ring at its mast where it was put on. */
 export const cellFeatures = (
   cell: TargetCell,
   state: CellState,
   range_m: number,
-): Feature<Polygon | LineString, Properties>[] => {
+): Feature<Polygon | LineString | Point, Properties>[] => {
   if (!isPlaced(cell)) return []
   const base = { key: keyOfCell(cell), operator: cell.operator, cell_id: cell.cell_id, state }
   const sector: Feature<Polygon, Properties> = {
     type: 'Feature',
     properties: { ...base, part: 'sector' },
     geometry: { type: 'Polygon', coordinates: [sectorRing(cell, range_m)] },
+  }
+  if (state === 'added') {
+    const mast: Point = { type: 'Point', coordinates: [cell.lon, cell.lat] }
+    return [sector, { type: 'Feature', properties: { ...base, part: 'ring' }, geometry: mast }]
   }
   if (state !== 'off') return [sector]
   const azimuth_deg = cell.azimuth_deg ?? 0

@@ -4,9 +4,10 @@ import type { Instant } from '../api'
 import { HOUR_MS, laterBy } from '../i18n/times'
 import { status } from '../state'
 import { playing } from '../time/play'
+import { held } from './held'
 import type { HourOfHexagons } from './hour'
 import type { HoursHeld } from './hours_held'
-import { held, isLoading, problem } from './state'
+import { isLoading, problem } from './state'
 
 /** Hours that will probably be wanted next, of those that the lake has. */
 export const neighbours = (at: Instant, isPlaying: boolean, newest: Instant | null) =>

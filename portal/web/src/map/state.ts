@@ -1,12 +1,11 @@
-/** What only the parts of the map need to know of each other. */
-import { computed, effect, signal } from '@preact/signals'
+/** What the parts of the map need to know of each other, and the page of them before they are loaded. */
+import { computed, signal } from '@preact/signals'
 import type { Map as MapLibre } from 'maplibre-gl'
-import type { Outlines } from '../api'
-import { box, lakeVersion, type Measure, measure, status } from '../state'
-import { CHANGE_BREAKS, densityBreaks, excessBreaks } from './classes'
-import { type Ground, groundFor } from './ground'
-import { type HourOfHexagons, valuesOf } from './hour'
-import { HoursHeld } from './hours_held'
+import type { LngLatBox, Outlines } from '../api'
+import { type Measure, measure } from '../state'
+import { CHANGE_BREAKS } from './classes'
+import type { Ground } from './ground'
+import type { HourOfHexagons } from './hour'
 
 /** The maps on the page, the lead first. */
 export const panes = signal<MapLibre[]>([])
@@ -38,45 +37,9 @@ export const isFittedByLink = () => fitted.peek().density !== null
 export const breaksOf = (its: Measure) => (its === 'change' ? CHANGE_BREAKS : (fitted.value[its] ?? []))
 export const breaks = computed(() => breaksOf(measure.value))
 
-/** The hours of the ground in view; null where nothing has density. */
-export const held = signal<HoursHeld | null>(null)
-
-/** Keeps the ground that of the view; returns how to end that. */
-export const followGround = () =>
-  effect(() => {
-    const data = status.value?.box
-    if (!box.value || !data) return
-    const before = held.peek()
-    const ground = groundFor(box.value, data, status.value?.finest_resolution ?? 9, before?.ground ?? null)
-    if (ground === (before?.ground ?? null)) return
-    before?.stop()
-    held.value = ground && new HoursHeld(ground)
-  })
-
-/** An hour is new or was written again: all are asked for anew, their shapes are kept. */
-export const followLake = () =>
-  effect(() => {
-    if (lakeVersion.value === 0) return
-    const before = held.peek()
-    if (before) held.value = new HoursHeld(before.ground, before.mesh)
-  })
-
-/** Classes that fit the hexagons in view, both ways. */
-export const fitTo = (hour: HourOfHexagons) => {
-  fitted.value = {
-    density: densityBreaks(valuesOf(hour, 'density')),
-    excess: excessBreaks(valuesOf(hour, 'excess')),
-  }
-}
-
-/** Fits the classes anew when the ground changes; a link's own classes stay for the ground it opens on. */
-export const followFit = (isRestored: boolean) => {
-  let ground: Ground | null = null
-  return effect(() => {
-    const hour = shown.value
-    if (!hour || hour.ground === ground || hour.hex.length === 0) return
-    const keeps = isRestored && ground === null
-    ground = hour.ground
-    if (!keeps) fitTo(hour)
-  })
-}
+/** The ground whose hexagons are held; null where nothing in view has density. */
+export const shownGround = signal<Ground | null>(null)
+/** The box of all hexagons that were sent, once one answer held them all. */
+export const dataBox = signal<LngLatBox | null>(null)
+/** What an address selected together with where to look, as JSON: the map stays where it is told to be. */
+export const placedByAddress = signal<string | null>(null)

@@ -101,6 +101,10 @@ export const account = {
   },
   'admin.add_token': { id: 'Buat token', en: 'Make a token' },
   'admin.token_name': { id: 'Untuk apa', en: 'What it is for' },
+  'admin.token_hint': {
+    id: 'Huruf kecil, angka, dan . _ - saja.',
+    en: 'Lower-case letters, digits and . _ - only.',
+  },
   'admin.token_scopes': { id: 'Boleh membaca', en: 'May read' },
   'admin.token_days': { id: 'Berlaku (hari)', en: 'Holds for (days)' },
   'admin.token_once': {

@@ -28,6 +28,11 @@ export const lists = {
   'list.since': { id: 'sejak {at}', en: 'since {at}' },
   'list.lasted': { id: '{at}, selama {duration}', en: '{at}, for {duration}' },
   'list.was': { id: 'sempat {level}', en: 'was {level}' },
+  'list.no_hours': { id: 'Belum ada jam yang dihitung.', en: 'No hour has been computed yet.' },
+  'list.no_hours_what': {
+    id: 'Muat denah sel, wilayah, dan hitungan perangkat, lalu hitung jamnya di mesin tempat Kerumun terpasang:',
+    en: 'Load the cell plan, areas and counts, then compute the hours on the machine where Kerumun is installed:',
+  },
   'list.empty': {
     id: 'Tidak ada kerumunan di atas ambang dalam rentang ini.',
     en: 'No gathering passed the thresholds in this period.',

@@ -2,7 +2,10 @@
 export const said = {
   'kind.not_signed_in': { id: 'Silakan masuk dulu.', en: 'Sign in first.' },
   'kind.not_found': { id: 'Tidak ditemukan.', en: 'It was not found.' },
-  'kind.changed': { id: 'Sudah diubah orang lain.', en: 'Somebody else changed it meanwhile.' },
+  'kind.changed': {
+    id: 'Sementara itu orang lain mengubahnya. Tutup, lihat keadaan terbaru, lalu putuskan lagi; yang Anda tulis tetap ada.',
+    en: 'Somebody else changed it meanwhile. Close this, look at how it stands now and decide again; what you typed is kept.',
+  },
   'kind.too_many': { id: 'Terlalu sering. Tunggu sebentar.', en: 'Too often. Wait a moment.' },
   'kind.offline': { id: 'Server tidak menjawab.', en: 'The server does not answer.' },
   'said.needs_role': {

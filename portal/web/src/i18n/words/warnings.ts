@@ -40,7 +40,6 @@ export const warnings = {
     id: 'Ada karakter khusus: satu SMS hanya memuat 70 karakter.',
     en: 'Has special characters: one SMS holds only 70 characters.',
   },
-  'message.bubble': { id: 'Pesan sebagaimana tampil di ponsel', en: 'The message as a phone shows it' },
   'problems.title': { id: 'Belum bisa disetujui', en: 'Cannot be approved yet' },
   'goes.title': { id: 'Siapa yang menerima', en: 'Who receives it' },
   'goes.sentence': {

@@ -1,10 +1,11 @@
 /** A gathering: what it is, why, how it went, and whom a warning would reach. */
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GatheringDetail } from '../../api'
 import { t } from '../../i18n'
 import { number, rounded } from '../../i18n/numbers'
 import { dayAndClock } from '../../i18n/times'
-import { flyTo } from '../../map/camera'
+import { flyTo, showSelected } from '../../map/camera'
 import { at, lakeVersion, language, ledgerVersion, targets } from '../../state'
 import { Fact, Figures } from '../shared/Figures'
 import { LevelWithGloss } from '../shared/Level'
@@ -14,7 +15,7 @@ import { Places } from '../shared/Places'
 import { showHour } from '../shared/showHour'
 import { useAsked } from '../shared/useAsked'
 import { markRead } from '../sidebar/read'
-import { askGathering } from './ask'
+import { askGathering, firstHourOf } from './ask'
 import { Course } from './Course'
 import { Events } from './Events'
 import { GroundWeek } from './GroundWeek'
@@ -92,7 +93,11 @@ const Whole = ({ gathering }: { gathering: GatheringDetail }) => {
   return (
     <>
       <Head gathering={gathering} />
-      <button type="button" class="button" onClick={() => flyTo(gathering.lon, gathering.lat)}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => showSelected() || flyTo(gathering.lon, gathering.lat)}
+      >
         {t('gathering.fly')}
       </button>
       <WarningsOn gathering={gathering} />
@@ -107,15 +112,18 @@ const Whole = ({ gathering }: { gathering: GatheringDetail }) => {
 }
 
 export const GatheringPanel = ({ id }: { id: string }) => {
+  const began = useSignal<string | null>(null)
   const asked = useAsked(
-    (signal) => askGathering(id, at.value, signal),
+    (signal) => askGathering(id, at.value, began.value, signal),
     [id, at.value, lakeVersion.value, ledgerVersion.value],
     PAUSE_ms,
   )
   const gathering = asked.value.value
   const level = gathering?.highest_level
   useEffect(() => {
-    if (gathering) markRead(gathering)
+    if (!gathering) return
+    began.value = firstHourOf(gathering)
+    markRead(gathering)
   }, [id, level])
   return <Loaded asked={asked}>{(known) => <Whole gathering={known} />}</Loaded>
 }

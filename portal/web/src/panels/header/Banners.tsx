@@ -26,35 +26,27 @@ const Mode = ({ mode }: Status) => (
   </Banner>
 )
 
-const Sending = ({ sending }: Status) => {
+const Paused = ({ sending: { is_paused, by, at: since, why } }: Status) =>
+  is_paused ? (
+    <Banner tone="paused" title={t('banner.paused')}>
+      {t('banner.paused_by', { by: by ?? '?', at: since ? dayAndClock(since) : '', why: why ?? '' })}
+    </Banner>
+  ) : null
+
+/** The kill switch, and what takes it back. */
+const Switch = ({ sending: { is_paused } }: Status) => {
   const isAsking = useSignal(false)
-  const { is_paused, by, why } = sending
+  const what = is_paused ? 'resume' : 'pause'
+  const ask = () => {
+    isAsking.value = true
+  }
   return (
     <>
-      {is_paused && (
-        <Banner tone="paused" title={t('banner.paused')}>
-          {t('banner.paused_by', {
-            by: by ?? '?',
-            at: sending.at ? dayAndClock(sending.at) : '',
-            why: why ?? '',
-          })}
-        </Banner>
-      )}
-      {may.value.decide && (
-        <button
-          type="button"
-          class={`button banner__button ${is_paused ? 'button--primary' : 'banner__button--last'}`}
-          onClick={() => {
-            isAsking.value = true
-          }}
-        >
-          {!is_paused && <PauseIcon />}
-          {t(is_paused ? 'resume.button' : 'pause.button')}
-        </button>
-      )}
-      {isAsking.value && (
-        <PauseDialog what={is_paused ? 'resume' : 'pause'} onClose={() => (isAsking.value = false)} />
-      )}
+      <button type="button" class={`button banners__${what}`} onClick={ask}>
+        {!is_paused && <PauseIcon />}
+        <span>{t(`${what}.button`)}</span>
+      </button>
+      {isAsking.value && <PauseDialog what={what} onClose={() => (isAsking.value = false)} />}
     </>
   )
 }
@@ -91,18 +83,22 @@ const Partial = () => {
 }
 
 export const Banners = () => {
-  if (!status.value) return null
+  const now = status.value
+  if (!now) return null
   return (
     <section class="banners" aria-label={t('banner.label')}>
-      <Mode {...status.value} />
-      <Sending {...status.value} />
-      <Age {...status.value} />
-      <Partial />
-      {!isConnected.value && (
-        <Banner tone="lost" title={t('banner.lost')}>
-          {t('banner.lost_more')}
-        </Banner>
-      )}
+      <div class="banners__all">
+        <Mode {...now} />
+        <Paused {...now} />
+        <Age {...now} />
+        <Partial />
+        {!isConnected.value && (
+          <Banner tone="lost" title={t('banner.lost')}>
+            {t('banner.lost_more')}
+          </Banner>
+        )}
+      </div>
+      {may.value.decide && <Switch {...now} />}
     </section>
   )
 }

@@ -1,5 +1,5 @@
 /** Asks before something happens, and names what. */
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { t } from '../../i18n'
@@ -16,6 +16,8 @@ type Props = {
   /** Whether a reason has to be given. */
   why: 'needed' | 'welcome'
   keep?: string
+  /** Where what is typed is kept while the dialog is closed and opened again. */
+  typed?: Signal<string>
   onConfirm: Confirmed
   onClose: () => void
 }
@@ -54,10 +56,12 @@ export const Confirm = ({
   tone = 'primary',
   why: need,
   keep,
+  typed,
   onConfirm,
   onClose,
 }: Props) => {
-  const why = useSignal('')
+  const own = useSignal('')
+  const why = typed ?? own
   const missing = useSignal<string | null>(null)
   const act = useAct(onClose)
   const submit = (event: SubmitEvent) => {

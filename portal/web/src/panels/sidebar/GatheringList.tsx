@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import type { ListedGathering } from '../../api'
 import { t } from '../../i18n'
-import { filters, selection } from '../../state'
+import { filters, selection, status } from '../../state'
 import { Loaded } from '../shared/Loaded'
 import { moveFocus } from '../shared/roving'
 import type { Asked } from '../shared/useAsked'
@@ -50,6 +50,28 @@ const Found = ({ gatherings, withheld }: Gatherings) => {
   )
 }
 
-export const GatheringList = ({ asked }: { asked: Asked<Gatherings> }) => (
-  <Loaded asked={asked}>{(found) => <Found {...found} />}</Loaded>
+/** What a new installation needs, in the order in which it needs it. */
+const FIRST_STEPS = ['kerumun cells load', 'kerumun areas load', 'kerumun counts load', 'kerumun run']
+
+const NoHours = () => (
+  <div class="empty">
+    <p>
+      <strong>{t('list.no_hours')}</strong>
+    </p>
+    <p>{t('list.no_hours_what')}</p>
+    <ol>
+      {FIRST_STEPS.map((each) => (
+        <li key={each}>
+          <code>{each}</code>
+        </li>
+      ))}
+    </ol>
+  </div>
 )
+
+export const GatheringList = ({ asked }: { asked: Asked<Gatherings> }) =>
+  status.value?.newest_hour === null ? (
+    <NoHours />
+  ) : (
+    <Loaded asked={asked}>{(found) => <Found {...found} />}</Loaded>
+  )

@@ -21,13 +21,14 @@ const fitting = (state: string): Wanted[] =>
   state === 'draft' ? ['approve', 'edit', 'reject'] : ['cancel', 'retract']
 
 export const Decision = ({ whole, open }: { whole: WholeWarning; open: Open }) => {
-  const asking = useSignal<Action | null>(null)
+  const asking = useSignal<{ action: Action; whole: WholeWarning } | null>(null)
+  const typed = useSignal('')
   const wanted = fitting(whole.listed.state)
   const allowed = wanted.filter((each) => whole.may[each] === true)
   const refused = wanted.filter((each) => whole.may[each] !== true)
   const act = (what: Wanted) => {
     if (what === 'edit') startEdit(whole)
-    else asking.value = what
+    else asking.value = { action: what, whole }
   }
   const isHalf = whole.listed.state === 'draft' && whole.listed.approvals.length > 0
   return (
@@ -52,12 +53,7 @@ export const Decision = ({ whole, open }: { whole: WholeWarning; open: Open }) =
         ))}
       </ul>
       {asking.value && (
-        <DecisionDialog
-          action={asking.value}
-          whole={whole}
-          open={open}
-          onClose={() => (asking.value = null)}
-        />
+        <DecisionDialog {...asking.value} open={open} typed={typed} onClose={() => (asking.value = null)} />
       )}
     </section>
   )

@@ -24,10 +24,16 @@ const useOthers = (whole: WholeWarning) => {
   return { isOlder, accept: () => write({ version: whole.listed.version }) }
 }
 
+const ROOM_px = 14
+
 /** Whoever starts to edit is led to where that is done. */
 const useHead = () => {
   const head = useRef<HTMLHeadingElement>(null)
-  useEffect(() => head.current?.focus(), [])
+  useEffect(() => {
+    head.current?.focus({ preventScroll: true })
+    // Only the panel scrolls: scrollIntoView would move the page behind it too.
+    head.current?.closest('.details')?.scrollTo({ top: head.current.offsetTop - ROOM_px })
+  }, [])
   return head
 }
 

@@ -3,6 +3,7 @@ import type { WholeWarning } from '../../api'
 import { t, tOr } from '../../i18n'
 import { inWords } from '../../i18n/said'
 import { dayAndClock } from '../../i18n/times'
+import { session } from '../../state'
 
 export type Happened = WholeWarning['story'][number]
 
@@ -11,6 +12,12 @@ export const whoInWords = (who: string) => {
   if (who.startsWith('kerumun:')) return t('story.by_kerumun')
   if (who.startsWith('policy:')) return t('story.by_policy', { rule: who.slice('policy:'.length) })
   return who.replace(/ \(at (\S+)\)$/, ' ($1)')
+}
+
+/** Whether a step of the story was taken by whoever is signed in here. */
+export const isOwn = (who: string) => {
+  const account = session.value?.account
+  return account ? who === account.name || who.endsWith(` (at ${account.login})`) : false
 }
 
 export const stepInWords = ({ what, after }: Happened) => {

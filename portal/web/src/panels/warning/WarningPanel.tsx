@@ -29,7 +29,8 @@ const Head = ({ whole }: { whole: WholeWarning }) => {
         <Expiry warning={listed} />
       </p>
       <p class="quiet">
-        {t('warning.title', { id: listed.id })} · {t(`warning.kind.${listed.kind}`)} ·{' '}
+        {t('warning.title', { id: listed.id })} ·{' '}
+        {listed.kind !== 'alert' && `${t(`warning.kind.${listed.kind}`)} · `}
         {t('warning.code', { code })} · {t('warning.revision', { revision })}
         {replaces && ` · ${t('warning.replaces', { id: replaces })}`}
       </p>

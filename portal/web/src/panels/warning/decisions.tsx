@@ -1,4 +1,5 @@
 /** What a decision will do, asked before it is done. */
+import type { Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { ApiError, post, type WholeWarning } from '../../api'
 import { t } from '../../i18n'
@@ -6,10 +7,17 @@ import { rounded } from '../../i18n/numbers'
 import { announcement, selection, status } from '../../state'
 import { Confirm } from '../shared/Confirm'
 import { levelWord } from '../shared/Level'
+import { Notice } from '../shared/Notice'
 import { type Open, path } from './useWarning'
 
 export type Action = 'approve' | 'reject' | 'cancel' | 'retract'
-type Props = { whole: WholeWarning; open: Open; onClose: () => void }
+type Props = {
+  /** As it stood when the question was asked: nobody decides on what they did not see. */
+  whole: WholeWarning
+  open: Open
+  typed: Signal<string>
+  onClose: () => void
+}
 
 /** "14 cells of 2 operators, about 5,300 phones". */
 const goesTo = ({ figures: { cells, by_operator, recipients } }: Pick<WholeWarning, 'figures'>) =>
@@ -20,11 +28,12 @@ const goesTo = ({ figures: { cells, by_operator, recipients } }: Pick<WholeWarni
   })
 
 /** Where somebody else was faster, the panel shows how it stands now. */
-const decide = async ({ whole, open }: Props, action: Exclude<Action, 'retract'>, why: string) => {
+const decide = async ({ whole, open, typed }: Props, action: Exclude<Action, 'retract'>, why: string) => {
   const { id, version } = whole.listed
   try {
     const answer = await post<WholeWarning>(`${path(id)}/${action}`, { version, why })
     open.take(answer)
+    typed.value = ''
     return answer
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) {
@@ -33,6 +42,12 @@ const decide = async ({ whole, open }: Props, action: Exclude<Action, 'retract'>
     throw error
   }
 }
+
+/** Somebody else was faster while the question stood here. */
+const Changed = ({ whole, open }: Pick<Props, 'whole' | 'open'>) =>
+  open.value.value && open.value.value.listed.version !== whole.listed.version ? (
+    <Notice tone="warn">{t('kind.changed')}</Notice>
+  ) : null
 
 const Approve = (props: Props) => {
   const { whole, onClose } = props
@@ -48,6 +63,7 @@ const Approve = (props: Props) => {
       title={t('approve.title', { level: levelWord(listed.level) })}
       action={t('decide.approve')}
       why="welcome"
+      typed={props.typed}
       onConfirm={approve}
       onClose={onClose}
     >
@@ -57,6 +73,7 @@ const Approve = (props: Props) => {
       <p>{isLast ? t('approve.last') : t('approve.first', { given, needed: listed.approvals_needed })}</p>
       <p class={listed.mode === 'live' ? 'is-grave' : 'quiet'}>{t(`approve.${listed.mode}`)}</p>
       {status.value?.sending.is_paused && <p>{t('approve.paused')}</p>}
+      <Changed whole={whole} open={props.open} />
     </Confirm>
   )
 }
@@ -74,15 +91,17 @@ const Stop = ({ what, ...props }: Props & { what: 'reject' | 'cancel' }) => {
       tone="danger"
       why="needed"
       keep={what === 'cancel' ? t('cancel.keep') : undefined}
+      typed={props.typed}
       onConfirm={stop}
       onClose={onClose}
     >
       <p>{t(`${what}.what`, { goes: goesTo(whole) })}</p>
+      <Changed whole={whole} open={props.open} />
     </Confirm>
   )
 }
 
-const Retract = ({ whole, onClose }: Props) => {
+const Retract = ({ whole, open, typed, onClose }: Props) => {
   const retract = async (why: string) => {
     const { id, version } = whole.listed
     const draft = await post<{ id: string }>(`${path(id)}/retract`, { version, why })
@@ -95,10 +114,12 @@ const Retract = ({ whole, onClose }: Props) => {
       action={t('decide.retract')}
       tone="danger"
       why="needed"
+      typed={typed}
       onConfirm={retract}
       onClose={onClose}
     >
       <p>{t('retract.what', { goes: goesTo(whole) })}</p>
+      <Changed whole={whole} open={open} />
     </Confirm>
   )
 }

@@ -5,7 +5,7 @@ import { get, type WholeWarning } from '../../api'
 import { t } from '../../i18n'
 import { announcement, ledgerVersion, targets } from '../../state'
 import { type Asked, useAsked } from '../shared/useAsked'
-import { stepInWords, whoInWords } from './Story'
+import { isOwn, stepInWords, whoInWords } from './Story'
 
 export const path = (id: string) => `/warnings/${encodeURIComponent(id)}`
 
@@ -21,10 +21,8 @@ export type Open = Asked<WholeWarning> & {
 }
 
 /** What people did since: messages on their way make entries of their own. */
-const lastStep = ({ story }: WholeWarning) => {
-  const step = story.findLast((each) => !each.what.startsWith('message')) ?? story.at(-1)
-  return step ? t('story.now', { who: whoInWords(step.who), what: stepInWords(step) }) : ''
-}
+const lastStep = ({ story }: WholeWarning) =>
+  story.findLast((each) => !each.what.startsWith('message')) ?? story.at(-1)
 
 export const useWarning = (id: string): Open => {
   const asked = useAsked((signal) => get<WholeWarning>(path(id), {}, signal), [id, ledgerVersion.value])
@@ -37,8 +35,10 @@ export const useWarning = (id: string): Open => {
     const isNews = seen.value !== null && seen.value !== version && !ownVersions.value.has(version)
     seen.value = version
     targets.value = whole.cells
-    if (!isNews) return
-    news.value = lastStep(whole)
+    const step = lastStep(whole)
+    // The ledger's own word of what was done here may come before the answer to it.
+    if (!isNews || !step || isOwn(step.who)) return
+    news.value = t('story.now', { who: whoInWords(step.who), what: stepInWords(step) })
     announcement.value = news.value
   }, [whole])
   const take = (answer: WholeWarning) => {
