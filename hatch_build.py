@@ -23,7 +23,8 @@ def build_page(root: Path) -> str:
     if built.exists() and built.stat().st_mtime >= newest:
         return "the portal's page is built already"
     if not (web / "node_modules" / "vite").exists():
-        _npm(web, "ci")
+        # `npm ci` refuses a lock file from where a registry lacks the binaries of some other platform.
+        _npm(web, "install", "--no-save")
     _npm(web, "run", "build")
     os.utime(built)
     return "the portal's page was built"
