@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import APIRequestContext, sync_playwright
 
 from kerumun.parameters import open_session
 from portal.options import PortalOptions
@@ -17,6 +17,7 @@ from portal.serve import portal_running
 
 HOUR = "2020-03-31T12Z"
 VIEW = "12.60/-5.4850/109.0010"
+DRAWN_MS = 5000
 SIZE = {"width": 1440, "height": 900}
 PASSWORD = "for one picture only"  # noqa: S105 - of an account on a copy that is thrown away
 BROWSER = (
@@ -47,16 +48,18 @@ def _take(link: str, output: Path) -> None:
         context = browser.new_context(viewport=SIZE, device_scale_factor=1.5, locale="en-GB")
         context.request.post(f"{address}/api/session", data=account, headers={"Origin": address})
         page = context.new_page()
-        page.goto(f"{address}/#at={HOUR}&map={VIEW}&measure=density&lang=en&theme=light")
-        _open_first_gathering(page)
+        name = _largest_gathering(context.request, address)
+        page.goto(f"{address}/#at={HOUR}&map={VIEW}&measure=density&select=gathering:{name}&lang=en&theme=light")
+        page.get_by_role("region", name="Details").get_by_role("table").first.wait_for()
+        page.wait_for_timeout(DRAWN_MS)
         page.screenshot(path=output)
         browser.close()
 
 
-def _open_first_gathering(page: Page) -> None:
-    page.get_by_role("tabpanel").get_by_role("listitem").first.get_by_role("button").click()
-    page.get_by_role("region", name="Details").get_by_role("table").first.wait_for()
-    page.wait_for_timeout(4000)  # the map flies there and draws
+def _largest_gathering(request: APIRequestContext, address: str) -> str:
+    span = "start=2020-03-31T12:00:00Z&end=2020-03-31T13:00:00Z"
+    found = request.get(f"{address}/api/gatherings?{span}").json()["gatherings"]
+    return str(max(found, key=lambda each: each["people"] or 0)["gathering_id"])
 
 
 if __name__ == "__main__":
