@@ -1,6 +1,7 @@
 """The hours that the lake has, and what there is of each, without reading an hour twice."""
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -25,6 +26,7 @@ from lake.stages import PART, hour_of_path, select_rows
 # An hour of which less than this share of the usual devices has reported is partial.
 WHOLE = 0.95
 FOLDER = "hours"
+_log = logging.getLogger(__name__)
 VIEWS = {"density_in": DENSITY, "counts_in": COUNTS, "silent_in": SILENT_CELLS, "gatherings_in": GATHERINGS}
 
 Files = Mapping[str, Sequence[Path]]
@@ -128,7 +130,7 @@ def _read_hours(
     known = _load(kept)
     new = {hour: files[hour] for hour, identity in identities.items() if identity not in known}
     if new:
-        counted = _count(memory, list(new.values()), k=k)
+        counted = _count_readable(memory, new, k=k)
         # an hour's file may hold nothing of its whole hour
         known |= {identities[hour]: counted.get(hour) for hour in new}
         with suppress(OSError):
@@ -138,6 +140,20 @@ def _read_hours(
         for hour, identity in sorted(identities.items())
         if (figures := known[identity]) is not None
     )
+
+
+def _count_readable(memory: Memory, files: Mapping[datetime, Files], *, k: int) -> dict[datetime, Figures]:
+    """Figures of the hours whose files can be read: a broken one does not hide the others of its day."""
+    try:
+        return _count(memory, list(files.values()), k=k)
+    except UNREADABLE as error:
+        if len(files) == 1:
+            _log.warning(
+                "a file of the hour %s cannot be read: %s", next(iter(files)).isoformat(), type(error).__name__
+            )
+            return {}
+    alone = [_count_readable(memory, {hour: own}, k=k) for hour, own in files.items()]
+    return {hour: figures for counted in alone for hour, figures in counted.items()}
 
 
 def _count(memory: Memory, files: Sequence[Files], *, k: int) -> dict[datetime, Figures]:

@@ -126,6 +126,9 @@ def leave(request: Request, answer: Response, portal: PortalHere) -> SessionTold
         with portal.database.writing() as writing:
             end_session(writing, secret)
     drop_cookie(answer, "session", portal.options)
+    answer.headers["Clear-Site-Data"] = (
+        '"cache"'  # hours of the map, which browsers keep to ask whether they still hold
+    )
     return _told(portal, None)
 
 

@@ -7,6 +7,11 @@ import { render } from 'preact'
 import { App } from './App'
 import { Gate } from './account'
 
+// A page that the back button brings out of the browser's memory may be of somebody who has signed out.
+addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload()
+})
+
 render(
   <Gate>
     <App />

@@ -13,6 +13,7 @@ from crowd.baseline import BASELINE
 from crowd.factors import flat_factors
 from crowd.review.ground import ground_of, ranges_below
 from crowd.review.history import history_of, read_hexes
+from crowd.review.shown import density_file
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
 from geo.footprint import build_footprints, choose_footprints
@@ -124,3 +125,10 @@ def test_hulls_hold_all_ranges_in_as_many_as_are_allowed(numbers, most):
     assert hulls.contains(ground.low).all()
     assert hulls.contains(ground.high).all()
     assert (hulls.low[1:] > hulls.high[:-1]).all()
+
+
+def test_a_file_that_is_none_hides_its_hour_and_no_other(tmp_path):
+    home = make_lake(tmp_path, {n: {SIBLINGS[0]: {}} for n in range(3)})
+    density_file(home, HOUR - timedelta(hours=1)).write_bytes(b"cut off")
+    found = follow(home, GROUND[SIBLINGS[:1]]).hours
+    assert [hour.people for hour in found] == [100.0, None, 100.0]

@@ -112,10 +112,10 @@ def test_a_spoilt_cache_is_computed_anew(tmp_path):
     assert the_hour(home) == before
 
 
-def test_a_file_that_is_none_hides_its_day_and_no_other(tmp_path):
-    home = make_lake(tmp_path, {0: {0: {}}, 24: {0: {}}})
-    density_file(home, HOUR).write_bytes(b"")
-    assert [hour.at for hour in hours_between(memory(), home, **DAY)] == [HOUR - timedelta(days=1)]
+def test_a_file_that_is_none_hides_its_hour_and_no_other(tmp_path):
+    home = make_lake(tmp_path, {n: {SIBLINGS[0]: {}} for n in range(3)})
+    density_file(home, HOUR - timedelta(hours=1)).write_bytes(b"cut off")
+    assert [hour.at for hour in hours_between(memory(), home, **DAY)] == [HOUR - timedelta(hours=2), HOUR]
 
 
 def test_the_ends_of_the_lake_are_found_without_its_empty_days(tmp_path):
