@@ -18,6 +18,12 @@ from lake.reports import FileReport
 ENDLESS = 10_000
 
 
+def own_command() -> str:
+    """What to type to run Kerumun again as it was run now: it may lie in an environment that is not on the path."""
+    called = Path(sys.argv[0])
+    return f"{sys.executable} -m kerumun" if called.name == "__main__.py" else str(called)
+
+
 class Printer:
     """Prints the outcome of one command, for people or for machines."""
 

@@ -21,7 +21,7 @@ from kerumun.commands.exporting import ReasonLanguage, export_range, tell_gather
 from kerumun.commands.reviewing import serve_portal
 from kerumun.commands.running import run_hours
 from kerumun.commands.signing import looking
-from kerumun.console import Printer
+from kerumun.console import Printer, own_command
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
 from lake.errors import RefusedInputError
 from lake.profile import FileProfile
@@ -76,9 +76,9 @@ def demo_command(
         serve_portal(session, port=None, open_page=True)
     else:
         portal = session.settings.portal
-        session.printer.say(
-            f"The review map of this sample: kerumun portal --home {session.home.root}, then http://{portal.host}:{portal.port}"
-        )
+        address = f"http://{portal.host}:{portal.port}"
+        session.printer.say(f"The review map of this sample, at {address} once you have started it:")
+        session.printer.say(f"  {own_command()} portal --open --home {session.home.root}")
 
 
 def _sample_folder() -> Path:
@@ -201,9 +201,10 @@ def _propose(session: Session, hour: datetime) -> None:
                 session.printer.say(f"  {language}: {text}")
     if done.drafted:
         session.printer.say("Nothing goes out before somebody approves it:")
-        session.printer.say(f"  kerumun warnings show {done.drafted[0]} --home {home}")
-        session.printer.say(f"  kerumun warnings approve {done.drafted[0]} --by NAME --home {home}   # awas takes two")
-        session.printer.say(f"  kerumun warnings send --home {home}")
+        command = f"{own_command()} warnings"
+        session.printer.say(f"  {command} show {done.drafted[0]} --home {home}")
+        session.printer.say(f"  {command} approve {done.drafted[0]} --by NAME --home {home}   # awas takes two")
+        session.printer.say(f"  {command} send --home {home}")
 
 
 def _rounded(number: float | None) -> int | None:
