@@ -182,4 +182,5 @@ def test_what_is_no_change_is_refused(desk):
 def test_the_frame_of_targets_is_what_a_warning_keeps(desk):
     name, targets = drafted(desk)
     kept = pl.DataFrame(show(desk, name)["cells"]).select("cell_id", "expected_recipients", "reach", "overreach")
-    assert kept.sort("cell_id").to_dicts() == targets.select(kept.columns).sort("cell_id").to_dicts()
+    told = targets.select(kept.columns).with_columns(pl.col("reach", "overreach").round(2))
+    assert kept.sort("cell_id").to_dicts() == told.sort("cell_id").to_dicts()
