@@ -19,10 +19,11 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from crowd.review.hours import oldest_and_newest
 from crowd.warnings.tables import AuditRow, ControlRow
 from lake.database import Database
 from lake.home import Home
-from portal.lake_watch import LakeWatch, newest_hour
+from portal.lake_watch import LakeWatch
 
 LEDGER_S = 0.5
 LAKE_S = 2.0
@@ -152,8 +153,8 @@ class Changes:
         """
         lake, head = LakeWatch(self._home), _head(self._database)
         self._begin(head, lake)
-        hour = newest_hour(self._home)
-        told = [] if hour is None else [_of_hour(hour)]
+        ends = oldest_and_newest(self._home)
+        told = [] if ends is None else [_of_hour(ends[1])]
         return [*_told_since(self._database, seen), *told]
 
     def _begin(self, head: int, lake: LakeWatch) -> None:

@@ -22,15 +22,6 @@ IS_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 Written = frozenset[tuple[str, int, int]]  # stage, inode and time of writing of each file
 
 
-def newest_hour(home: Home) -> datetime | None:
-    """The newest hour that has density; None where none has."""
-    for day in reversed(_days(home)):
-        paths = DENSITY.paths(home, start=_begin(day), end=_begin(day) + DAY)
-        if paths:
-            return hour_of_path(paths[-1])
-    return None
-
-
 class LakeWatch:
     """Notices hours that are new, written anew, or gone."""
 

@@ -17,6 +17,7 @@ from portal.context import Portal
 FOREVER = "public, max-age=31536000, immutable"
 EACH_TIME = "no-cache"
 TILES = b"PMTiles"
+TILES_AT = "/basemap.pmtiles"
 NOT_BUILT = "The page was not built: run 'make' or 'python hatch_build.py' where Kerumun was installed from.\n"
 
 
@@ -32,7 +33,7 @@ class _Files(StaticFiles):
 def mount_page(app: FastAPI, portal: Portal) -> None:
     """Serve the page at `/`, after all other routes."""
     if is_file_of_tiles(portal.options.basemap):
-        app.add_route("/basemap.pmtiles", _tiles(portal.home.root, str(portal.options.basemap)))
+        app.add_route(TILES_AT, _tiles(portal.home.root, str(portal.options.basemap)))
     built = page_folder()
     if built is None:
         app.add_route("/", _not_built)

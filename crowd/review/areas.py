@@ -18,7 +18,6 @@ MOST_AREAS = 400
 MOST_FOUND = 20
 # An area that is shown by itself fills about so many pixels.
 DETAIL_PX = 1500
-CORNERS = ("west", "south", "east", "north")
 
 
 @dataclass(frozen=True, kw_only=True)

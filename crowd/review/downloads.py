@@ -66,7 +66,7 @@ def write_gatherings(
     area: str | None = None,
     levels: Sequence[str] = LEVELS,
 ) -> None:
-    """Write all hours of the gatherings that `crowd.review.gatherings.list_for_review` lists, as exports have them.
+    """Write all hours of the gatherings that `crowd.review.gatherings.kept_list` gives, as exports have them.
 
     Args:
         connection: DuckDB with its memory and threads bounded.

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from crowd.review.told_numbers import TOLD_DIGITS
 from crowd.warnings.wording import WITHHELD_AS
-
-# Of shares: more would let the devices of a cell that stays untold be reckoned from those of the others.
-TOLD_DIGITS = 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Gatherings of a range of time as people look at them: a row for each."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -66,14 +66,6 @@ class ListedGathering:
     warnings: Sequence[WarningInShort]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ReviewList:
-    """What may be shown of a range, and how many gatherings of it rest on too few devices to be."""
-
-    gatherings: Sequence[ListedGathering]
-    withheld: int
-
-
 FIGURES = tuple(name for name in ListedGathering.__dataclass_fields__ if name not in {"places", "warnings"})
 
 
@@ -94,45 +86,12 @@ class KeptList:
     key: Hashable
 
 
-def list_for_review(
-    memory: Memory,
-    *,
-    home: Home,
-    ledger: Session,
-    start: datetime,
-    end: datetime,
-    k: int,
-    area: str | None = None,
-    levels: Sequence[str] = LEVELS,
-) -> ReviewList:
+def kept_list(memory: Memory, *, home: Home, start: datetime, end: datetime, k: int) -> KeptList:
     """Gatherings of start <= interval_start < end, each at its latest hour there: the latest and the highest first.
 
     Hours of a gathering that rest on fewer than k devices are as if they were not; one that has ended is shown where
-    an hour before it may be. How many are withheld is counted over the whole range whatever the filter, which would
-    else say where they are.
-
-    Args:
-        memory: of the process.
-        home: whose lake.
-        ledger: session that reads warnings.
-        start: first instant.
-        end: first instant after it.
-        k: fewest devices that anything shown may rest on.
-        area: code of an area; gatherings in it, and in all areas below it.
-        levels: highest levels that are wanted.
-    """
-    kept = kept_list(memory, home=home, start=start, end=end, k=k)
-    wanted = wanted_of(memory, kept, home=home, area=area, levels=levels)
-    warned = warnings_about(ledger, [each.gathering_id for each in wanted])
-    told = [
-        replace(each, warnings=tuple(warned[each.gathering_id])) if each.gathering_id in warned else each
-        for each in wanted
-    ]
-    return ReviewList(gatherings=told, withheld=kept.withheld)
-
-
-def kept_list(memory: Memory, *, home: Home, start: datetime, end: datetime, k: int) -> KeptList:
-    """All gatherings of a range that may be shown; none where its files vanish again and again.
+    an hour before it may be. How many are withheld is counted over the whole range, whatever is chosen of it: else it
+    would say where they are. There are none where files vanish again and again.
 
     Args:
         memory: of the process.

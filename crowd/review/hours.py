@@ -1,7 +1,6 @@
 """The hours that the lake has, and what there is of each, without reading an hour twice."""
 
 import json
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +16,7 @@ from crowd.coverage import SILENT_CELLS
 from crowd.density import DENSITY
 from crowd.gathering_stages import GATHERINGS
 from crowd.review.memory import Memory, cache_folder, identity_of
-from crowd.review.retrying import read_again
+from crowd.review.retrying import read_again, read_each
 from crowd.review.shown import UNREADABLE
 from lake.engine import fetch_frame, quoted, read_sql
 from lake.home import Home
@@ -26,7 +25,6 @@ from lake.stages import PART, hour_of_path, select_rows
 # An hour of which less than this share of the usual devices has reported is partial.
 WHOLE = 0.95
 FOLDER = "hours"
-_log = logging.getLogger(__name__)
 VIEWS = {"density_in": DENSITY, "counts_in": COUNTS, "silent_in": SILENT_CELLS, "gatherings_in": GATHERINGS}
 
 Files = Mapping[str, Sequence[Path]]
@@ -130,7 +128,12 @@ def _read_hours(
     known = _load(kept)
     new = {hour: files[hour] for hour, identity in identities.items() if identity not in known}
     if new:
-        counted = _count_readable(memory, new, k=k)
+        found = read_each(
+            list(new),
+            lambda hours: _count(memory, [new[hour] for hour in hours], k=k),
+            name=lambda hour: f"a file of {hour}",
+        )
+        counted = {hour: figures for each in found for hour, figures in each.items()}
         # an hour's file may hold nothing of its whole hour
         known |= {identities[hour]: counted.get(hour) for hour in new}
         with suppress(OSError):
@@ -140,20 +143,6 @@ def _read_hours(
         for hour, identity in sorted(identities.items())
         if (figures := known[identity]) is not None
     )
-
-
-def _count_readable(memory: Memory, files: Mapping[datetime, Files], *, k: int) -> dict[datetime, Figures]:
-    """Figures of the hours whose files can be read: a broken one does not hide the others of its day."""
-    try:
-        return _count(memory, list(files.values()), k=k)
-    except UNREADABLE as error:
-        if len(files) == 1:
-            _log.warning(
-                "a file of the hour %s cannot be read: %s", next(iter(files)).isoformat(), type(error).__name__
-            )
-            return {}
-    alone = [_count_readable(memory, {hour: own}, k=k) for hour, own in files.items()]
-    return {hour: figures for counted in alone for hour, figures in counted.items()}
 
 
 def _count(memory: Memory, files: Sequence[Files], *, k: int) -> dict[datetime, Figures]:

@@ -1,6 +1,5 @@
 """The lake's own hexagons on a piece of ground, hour by hour: of kept hours, and else from the lake."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,14 +13,14 @@ from crowd.density import DENSITY
 from crowd.review.ground import Ranges
 from crowd.review.levels import Level, own_level
 from crowd.review.memory import Memory
+from crowd.review.retrying import read_each
 from crowd.review.roll_up import OWN_SCHEMA, own_rows
-from crowd.review.shown import UNREADABLE, density_file, in_ranges
+from crowd.review.shown import density_file, in_ranges
 from lake.engine import fetch_frame, read_sql
 from lake.home import Home
 from lake.stages import select_rows
 
 MOST_RANGES = 12
-_log = logging.getLogger(__name__)
 
 Hours = npt.NDArray[np.int64]
 # Rows, the hour of each, and the hour of each hexagon that may not be shown.
@@ -58,7 +57,11 @@ def rows_of(memory: Memory, home: Home, *, hours: Sequence[datetime], ground: Ra
     pieces = [_piece(level, ground, hour=number) for number, level in enumerate(kept) if level is not None]
     missing = [number for number, level in enumerate(kept) if level is None]
     if missing:
-        pieces += _from_readable(memory, home, ground, hours=hours, missing=missing, k=k)
+        pieces += read_each(
+            missing,
+            lambda some: _from_lake(memory, home, ground, hours=hours, missing=some, k=k),
+            name=lambda number: f"density of {hours[number]}",
+        )
     return OwnRows(
         rows=pa.concat_tables([OWN_SCHEMA.empty_table(), *(rows for rows, _, _ in pieces)]),
         hour=np.concatenate([NO_HOURS, *(hour for _, hour, _ in pieces)]),
@@ -70,21 +73,6 @@ def _piece(level: Level, ground: Ranges, *, hour: int) -> Piece:
     first, last = ground.spans(level.hidden)
     rows = level.within(ground)
     return rows, np.full(rows.num_rows, hour), np.full(int((last - first).sum()), hour)
-
-
-def _from_readable(
-    memory: Memory, home: Home, ground: Ranges, *, hours: Sequence[datetime], missing: Sequence[int], k: int
-) -> list[Piece]:
-    """From the files that can be read: a broken one does not hide the hours around it."""
-    try:
-        return [_from_lake(memory, home, ground, hours=hours, missing=missing, k=k)]
-    except UNREADABLE as error:
-        if len(missing) == 1:
-            at = hours[missing[0]]
-            _log.warning("density of the hour %s cannot be read: %s", at.isoformat(), type(error).__name__)
-            return []
-    alone = [_from_readable(memory, home, ground, hours=hours, missing=[number], k=k) for number in missing]
-    return [piece for pieces in alone for piece in pieces]
 
 
 def _from_lake(

@@ -1,6 +1,7 @@
 """Reading while the lake is written: files may vanish between listing and reading."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
 import duckdb
@@ -8,7 +9,9 @@ import duckdb
 from crowd.review.shown import UNREADABLE
 from lake.errors import NotFoundError
 
+K = TypeVar("K")
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 ATTEMPTS = 4
 
 
@@ -37,6 +40,25 @@ def read_or(read: Callable[[], T], instead: Callable[[], T]) -> T:
         return read_again(read)
     except UNREADABLE:
         return instead()
+
+
+def read_each(keys: Sequence[K], read: Callable[[Sequence[K]], T], *, name: Callable[[K], str]) -> list[T]:
+    """What reading all at once gives; where that fails, what reading each alone gives, without those that fail.
+
+    A broken file does not hide the ones beside it.
+
+    Args:
+        keys: of what is read.
+        read: reads the files of some of them.
+        name: what a log calls one that cannot be read.
+    """
+    try:
+        return [read(keys)]
+    except UNREADABLE as error:
+        if len(keys) == 1:
+            _log.warning("%s cannot be read: %s", name(keys[0]), type(error).__name__)
+            return []
+    return [found for key in keys for found in read_each([key], read, name=name)]
 
 
 def not_there() -> NoReturn:

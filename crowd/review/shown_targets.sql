@@ -9,8 +9,8 @@ with
             gathering_id, interval_start, operator, cell_id,
             case when expected_recipients >= $k then expected_recipients end as expected_recipients,
             -- by the shares of the others the devices of a cell could be reckoned from its own
-            case when expected_recipients >= $k then round(reach, 2) end as reach,
-            case when expected_recipients >= $k then round(overreach, 2) end as overreach
+            case when expected_recipients >= $k then round(reach, $digits) end as reach,
+            case when expected_recipients >= $k then round(overreach, $digits) end as overreach
         from targets
             semi join shown
                 on targets.gathering_id = shown.gathering_id and targets.interval_start = shown.interval_start

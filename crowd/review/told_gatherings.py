@@ -9,7 +9,7 @@ import polars as pl
 
 from crowd.gathering_stages import GATHERING_EVENTS, GATHERING_HEXES, GATHERINGS
 from crowd.review.memory import Memory, sure_identity_of
-from crowd.review.told_numbers import SHARE_DIGITS, told_column
+from crowd.review.told_numbers import TOLD_DIGITS, told_column
 from crowd.targets import TARGETS
 from lake.engine import fetch_frame, fetch_value, read_sql
 from lake.home import Home
@@ -58,7 +58,7 @@ def _round_people(connection: duckdb.DuckDBPyConnection) -> None:
     """Of what is told, not of what it is judged by."""
     people = ("people", "people_low", "people_high", "usual", "peak_people", "excess")
     table = fetch_frame(connection, "from shown_gatherings").with_columns(
-        *(told_column(name) for name in people), pl.col("score").round(1), pl.col("coverage").round(SHARE_DIGITS)
+        *(told_column(name) for name in people), pl.col("score").round(1), pl.col("coverage").round(TOLD_DIGITS)
     )
     connection.register("told_now", table.to_arrow())
     connection.execute("create or replace temp table shown_gatherings as from told_now")
@@ -106,7 +106,9 @@ def fetch_shown(
     """
     view, stage = VIEWS[name]
     create_view(connection, view, home=home, stage=stage, start=start, end=end)
-    parameters = {} if name == "shown_events" else {"k": k}
+    parameters: dict[str, int] = {} if name == "shown_events" else {"k": k}
+    if name == "shown_targets":
+        parameters["digits"] = TOLD_DIGITS
     return without_nan(fetch_frame(connection, read_sql("crowd.review", name), parameters))
 
 

@@ -12,7 +12,8 @@ from geo.hexagons import Floats
 
 # Below a hundred people to ten of them, above to two digits.
 FINEST_STEP, TWO_DIGITS_FROM = 10.0, 100.0
-SHARE_DIGITS = 2
+# Of shares: more would let the devices of a cell that stays untold be reckoned from those of the others.
+TOLD_DIGITS = 2
 
 
 def told_people(people: Floats) -> Floats:
@@ -29,4 +30,4 @@ def told_column(name: str) -> pl.Expr:
 
 def told_share(share: Floats) -> Floats:
     """A share, such as coverage, in hundredths."""
-    return np.asarray(np.round(share, SHARE_DIGITS))
+    return np.asarray(np.round(share, TOLD_DIGITS))

@@ -1,7 +1,7 @@
 """One warning with all that a decision about it takes, and what an edit of it would come to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -12,74 +12,35 @@ from sqlalchemy.orm import Session
 
 from crowd.review.cells import place_cells
 from crowd.review.decidable import Decision, Maybe
-from crowd.review.figures import TOLD_DIGITS, Figures, figures_of
+from crowd.review.figures import Figures, figures_of
 from crowd.review.gathering_detail import TargetCell
 from crowd.review.gathering_outlines import geojson
 from crowd.review.retrying import read_or
+from crowd.review.told_numbers import TOLD_DIGITS
 from crowd.warnings.editing import PlannedEdit
 from crowd.warnings.listing import show_warning
 from crowd.warnings.message import Segments, count_segments
 from crowd.warnings.outgoing import LANGUAGES
-from crowd.warnings.told import Happened, Letter, ListedWarning, WholeWarning
+from crowd.warnings.told import ToldWarning, WholeWarning
 from crowd.warnings.wording import revision_of, wording_of
 from lake.home import Home
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewedWarning:
+class ReviewedWarning(ToldWarning):
     """A warning with its whole story, its cells on the map, and what a person may do about it.
 
     Attributes:
-        listed: as in a list.
-        interval_start: the hour whose figures it rests on.
-        area_code: of the area.
-        code: by which people can check the message.
-        revision: counts its wordings.
-        replaces: the earlier warning.
-        texts: messages to the public by language.
-        segments: of each of them.
-        officer_texts: messages to officers.
-        problems: what keeps it from being approved.
-        letters: messages of the outbox.
-        story: what happened, in order.
         cells: to warn.
         figures: of these.
         outline: of the gathering, as GeoJSON.
         may: for each decision true, or one sentence why not.
     """
 
-    listed: ListedWarning
-    interval_start: datetime
-    area_code: str | None
-    code: str
-    revision: int
-    replaces: str | None
-    texts: Mapping[str, str]
-    segments: Mapping[str, Segments]
-    officer_texts: Mapping[str, str]
-    problems: Sequence[str]
-    letters: Sequence[Letter]
-    story: Sequence[Happened]
     cells: Sequence[TargetCell]
     figures: Figures
     outline: dict[str, Any]
     may: Mapping[Decision, Maybe]
-
-
-SAME = (
-    "listed",
-    "interval_start",
-    "area_code",
-    "code",
-    "revision",
-    "replaces",
-    "texts",
-    "segments",
-    "officer_texts",
-    "problems",
-    "letters",
-    "story",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +99,7 @@ def review_warning(
     hour = told.whole.interval_start
     cells = _from_k(told.cells, k=k)
     return ReviewedWarning(
-        **{name: getattr(told.whole, name) for name in SAME},
+        **{each.name: getattr(told.whole, each.name) for each in fields(ToldWarning)},
         cells=_placed(connection, cells, home=home, hour=hour),
         figures=figures_of(cells),
         outline=geojson(told.outline),

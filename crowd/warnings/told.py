@@ -96,14 +96,13 @@ class Happened:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WholeWarning:
-    """A warning with its whole story.
+class ToldWarning:
+    """What is told of a warning wherever it is looked at.
 
     Attributes:
         listed: as in a list.
         interval_start: the hour whose figures it rests on.
         area_code: of the area.
-        regency_code: of the regency.
         code: by which people can check the message.
         revision: counts its wordings.
         replaces: the earlier warning.
@@ -111,7 +110,6 @@ class WholeWarning:
         segments: of each of them.
         officer_texts: messages to officers.
         problems: what keeps it from being approved.
-        lists: cells by operator.
         letters: messages of the outbox.
         story: what happened, in order.
     """
@@ -119,7 +117,6 @@ class WholeWarning:
     listed: ListedWarning
     interval_start: datetime
     area_code: str | None
-    regency_code: str | None
     code: str
     revision: int
     replaces: str | None
@@ -127,9 +124,21 @@ class WholeWarning:
     segments: dict[str, Segments]
     officer_texts: dict[str, str]
     problems: Sequence[str]
-    lists: Sequence[CellList]
     letters: Sequence[Letter]
     story: Sequence[Happened]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeWarning(ToldWarning):
+    """A warning with its whole story.
+
+    Attributes:
+        regency_code: of the regency.
+        lists: cells by operator.
+    """
+
+    regency_code: str | None
+    lists: Sequence[CellList]
 
 
 @dataclass(frozen=True, kw_only=True)

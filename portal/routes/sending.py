@@ -1,11 +1,13 @@
 """Routes of the portal: the kill switch, messages that stand still, the audit trail."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
 
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
 from crowd.warnings.kill_switch import in_flight, pause, resume
@@ -77,23 +79,29 @@ class Trail(BaseModel):
     entries: Sequence[Happened]
 
 
+@contextmanager
+def _acting(request: Request) -> Iterator[Session]:
+    """A transaction of somebody who may still act; all open pages are told of what was done in it."""
+    portal: Portal = request.app.state.portal
+    with portal.database.writing() as writing:
+        must_still_stand(writing, request)
+        yield writing
+    tell_changes(request.app)
+
+
 @router.post("/sending/pause")
 def pause_it(request: Request, portal: PortalHere, visitor: Approver, body: Reasoned) -> Sending:
     """Throw the kill switch: nothing more is handed to a gateway; what is in flight may still go out."""
-    with portal.database.writing() as writing:
-        must_still_stand(writing, request)
+    with _acting(request) as writing:
         pause(writing, act=act_for(visitor, portal, why=body.why))
-    tell_changes(request.app)
     return _sending(portal)
 
 
 @router.post("/sending/resume")
 def resume_it(request: Request, portal: PortalHere, visitor: Approver, body: Done) -> Sending:
     """Take the kill switch back."""
-    with portal.database.writing() as writing:
-        must_still_stand(writing, request)
+    with _acting(request) as writing:
         resume(writing, act=act_for(visitor, portal, why=body.why))
-    tell_changes(request.app)
     return _sending(portal)
 
 
@@ -113,26 +121,20 @@ def stuck(portal: PortalHere, _: Looker) -> Outbox:
 @router.post("/outbox/{key}/retry")
 def retry_it(request: Request, portal: PortalHere, visitor: Approver, key: MessageKey, body: Done) -> Letter:
     """Send a failed message again, after what it failed for was mended."""
-    with portal.database.writing() as writing:
-        must_still_stand(writing, request)
+    with _acting(request) as writing:
         letter_of(writing, key)  # which says in the words of a page that there is none
         retry(writing, key, act=act_for(visitor, portal, why=body.why))
-        letter = letter_of(writing, key)
-    tell_changes(request.app)
-    return letter
+        return letter_of(writing, key)
 
 
 @router.post("/outbox/{key}/resolve")
 def resolve_it(request: Request, portal: PortalHere, visitor: Approver, key: MessageKey, body: Verdict) -> Letter:
     """Say whether a message of which nobody knows went out; one that did not is sent again while its time lasts."""
-    with portal.database.writing() as writing:
-        must_still_stand(writing, request)
+    with _acting(request) as writing:
         letter_of(writing, key)  # which says in the words of a page that there is none
         resolve = resolve_sent if body.sent else resolve_not_sent
         resolve(writing, key, act=act_for(visitor, portal, why=body.why))
-        letter = letter_of(writing, key)
-    tell_changes(request.app)
-    return letter
+        return letter_of(writing, key)
 
 
 @router.get("/trail")

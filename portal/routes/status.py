@@ -16,6 +16,7 @@ from geo.cells import planned_operators
 from portal.access import needs
 from portal.context import Portal, PortalHere
 from portal.inputs import Instant, RangeHere
+from portal.pages import TILES_AT, is_file_of_tiles
 
 router = APIRouter(tags=["status"], dependencies=[Depends(needs("viewer", scope="map"))])
 
@@ -142,9 +143,9 @@ def _basemap(portal: Portal) -> Basemap:
     told = portal.options.basemap
     if told is None:
         return Basemap(kind="builtin")
-    if told.startswith(("http://", "https://")):
-        return Basemap(kind="style", url=told)
-    return Basemap(kind="pmtiles", url="/basemap.pmtiles")
+    if is_file_of_tiles(told):
+        return Basemap(kind="pmtiles", url=TILES_AT)
+    return Basemap(kind="style", url=told)
 
 
 def _version() -> str:

@@ -13,11 +13,12 @@ from event_pages import open_page
 from portal_visits import as_visitor
 
 from crowd.density import DENSITY
+from crowd.review.hours import oldest_and_newest
 from lake.home import Home
 from lake.stages import write_partitions
 from lake.staging import staged
 from portal.changes import MOST_OF_ONE, MOST_WAITING, Changes, Listener, changes_of, streams_ended
-from portal.lake_watch import LakeWatch, newest_hour
+from portal.lake_watch import LakeWatch
 from portal.routes import events as event_routes
 from portal.web_server import serving
 
@@ -280,11 +281,11 @@ def test_an_hour_that_is_gone_is_noticed(home):
     watch = LakeWatch(home)
     (home.lake / "density" / "date=2026-03-01" / "hour=11" / "part.parquet").unlink()
     assert watch.look() == [HOUR]
-    assert newest_hour(home) == HOUR - timedelta(hours=1)
+    assert oldest_and_newest(home)[1] == HOUR - timedelta(hours=1)
 
 
 def test_no_lake_has_no_hours(home):
-    assert (newest_hour(home), LakeWatch(home).look()) == (None, [])
+    assert (oldest_and_newest(home), LakeWatch(home).look()) == (None, [])
 
 
 def test_a_look_at_two_years_of_hours_costs_little(home):

@@ -23,11 +23,11 @@ from review_lake import (
     open_ledger_of,
     write_gatherings,
 )
+from review_lists import list_for_review
 
 from crowd.gathering_stages import GATHERINGS
 from crowd.review.gathering_detail import show_gathering
 from crowd.review.gathering_outlines import outlines_at
-from crowd.review.gatherings import list_for_review
 from crowd.review.places import areas_around, is_within, places_of
 from crowd.review.retrying import read_again
 from crowd.warnings.decisions import approve

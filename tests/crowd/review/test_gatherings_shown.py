@@ -22,10 +22,10 @@ from review_lake import (
     target_of,
     write_gatherings,
 )
+from review_lists import list_for_review
 
 from crowd.review.gathering_detail import show_gathering
 from crowd.review.gathering_outlines import outlines_at
-from crowd.review.gatherings import list_for_review
 from lake.engine import connect
 from lake.errors import NotFoundError
 from lake.home import Home
