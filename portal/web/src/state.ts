@@ -34,6 +34,8 @@ export const targets = signal<TargetCell[]>([])
 /** The target cell whose footprint the map draws. */
 export const footprintOf = signal<{ operator: string; cell_id: string } | null>(null)
 export const cellEdit = signal<CellEdit | null>(null)
+/** Whether the list has been asked for and answered once: the map, whose start keeps the browser busy, waits for that. */
+export const isListed = signal(false)
 export const language = signal<Language>('id')
 export const theme = signal<Theme>('light')
 /** What a screen reader should be told now. */

@@ -1,5 +1,5 @@
 /** Stands before the page until somebody is signed in. */
-import { signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { errorInWords } from '../i18n/said'
@@ -14,6 +14,7 @@ import { loadSession, setUpToken } from './session'
 
 const link = signal(setUpToken())
 const failure = signal<unknown>(null)
+const isSignedIn = computed(() => session.value?.signed_in ?? false)
 
 const load = async (ask: () => Promise<unknown>) => {
   try {
@@ -24,11 +25,17 @@ const load = async (ask: () => Promise<unknown>) => {
   }
 }
 
+/** Asks who is there and how things stand, ahead of the first drawing: an effect would wait for a frame each time. */
+export const startGate = () => {
+  startPreferences()
+  load(loadSession)
+  effect(() => {
+    if (isSignedIn.value) load(loadStatus)
+  })
+}
+
 const Inside = ({ children }: { children: ComponentChildren }) => {
   useLive(status.value !== null)
-  useEffect(() => {
-    load(loadStatus)
-  }, [])
   if (status.value) return <>{children}</>
   return failure.value ? <Failed retry={() => load(loadStatus)} /> : null
 }
@@ -46,8 +53,6 @@ export const Gate = ({ children }: { children: ComponentChildren }) => {
     const follow = () => {
       link.value = setUpToken()
     }
-    startPreferences()
-    load(loadSession)
     addEventListener('hashchange', follow)
     return () => removeEventListener('hashchange', follow)
   }, [])

@@ -1,2 +1,2 @@
 export { AccountMenu } from './AccountMenu'
-export { Gate } from './Gate'
+export { Gate, startGate } from './Gate'

@@ -1,6 +1,6 @@
 /** People to the left, days or hours below. */
-
 import { LOCALES } from '../i18n/fill'
+import { numberFormat } from '../i18n/formats'
 import { bareClock, localHour, shortDay, weekday } from '../i18n/times'
 import { language } from '../state'
 import { HEIGHT_px, MARGIN, type Paper } from './paper'
@@ -9,7 +9,7 @@ const SHORT_h = 36
 const NARROWEST_DAY_px = 62
 
 const compact = (value: number) =>
-  value.toLocaleString(LOCALES[language.value], { notation: 'compact', maximumFractionDigits: 1 })
+  numberFormat(LOCALES[language.value], { notation: 'compact', maximumFractionDigits: 1 }).format(value)
 
 const dayOf = (at: string, day_px: number) => (day_px < NARROWEST_DAY_px ? weekday(at) : shortDay(at))
 

@@ -1,5 +1,6 @@
 /** Fills `{name}` and `{name|one|many}` in a text. */
 import type { Language } from '../state'
+import { numberFormat } from './formats'
 
 export type Values = Record<string, string | number>
 export const LOCALES: Record<Language, string> = { id: 'id-ID', en: 'en-GB' }
@@ -11,7 +12,7 @@ export const placeholdersOf = (text: string) =>
   [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name]) => name))].sort()
 
 const told = (value: string | number | undefined, language: Language) =>
-  typeof value === 'number' ? value.toLocaleString(LOCALES[language]) : (value ?? '')
+  typeof value === 'number' ? numberFormat(LOCALES[language], {}).format(value) : (value ?? '')
 
 /** `{cells} {cells|cell|cells}` with 14 becomes "14 cells". */
 export const fill = (text: string, values: Values, language: Language) =>

@@ -1,13 +1,14 @@
 /** Numbers as people read them. */
 import { language } from '../state'
 import { LOCALES } from './fill'
+import { numberFormat } from './formats'
 import { t } from './index'
 
 export const number = (value: number, digits = 0) =>
-  value.toLocaleString(LOCALES[language.value], { maximumFractionDigits: digits })
+  numberFormat(LOCALES[language.value], { maximumFractionDigits: digits }).format(value)
 
 export const percent = (share: number) =>
-  share.toLocaleString(LOCALES[language.value], { style: 'percent', maximumFractionDigits: 0 })
+  numberFormat(LOCALES[language.value], { style: 'percent', maximumFractionDigits: 0 }).format(share)
 
 const powerOfTen = (value: number) => 10 ** Math.floor(Math.log10(value))
 

@@ -1,6 +1,7 @@
 /** Instants as the clock on the wall of the place shows them: WIB, WITA or WIT. */
 import { language, status } from '../state'
 import { LOCALES } from './fill'
+import { timeFormat } from './formats'
 import { t } from './index'
 
 export const HOUR_MS = 3_600_000
@@ -18,7 +19,7 @@ const zone = () => status.value?.timezone ?? 'Asia/Jakarta'
 export const zoneName = (timeZone = zone()) => ZONES[timeZone] ?? timeZone
 
 const told = (at: string | number, options: Intl.DateTimeFormatOptions, timeZone = zone()) =>
-  new Intl.DateTimeFormat(LOCALES[language.value], { timeZone, ...options }).format(new Date(at))
+  timeFormat(LOCALES[language.value], { timeZone, ...options }).format(new Date(at))
 
 /** "19.00 WIB", "19:00 WIB". */
 export const clock = (at: string | number, timeZone = zone()) =>
@@ -49,11 +50,7 @@ export const briefTime = (at: string, near: string | null) =>
 
 /** Hour of the day where the installation is, 0 to 23. */
 export const localHour = (at: string | number) =>
-  Number(
-    new Intl.DateTimeFormat('en-GB', { timeZone: zone(), hour: '2-digit', hourCycle: 'h23' }).format(
-      new Date(at),
-    ),
-  )
+  Number(timeFormat('en-GB', { timeZone: zone(), hour: '2-digit', hourCycle: 'h23' }).format(new Date(at)))
 
 /** "5 hours", "40 minutes", "3 days": the largest unit that fits. */
 export const duration = (span_ms: number) => {

@@ -1,7 +1,7 @@
 /** The map of the page: one pane, or two while hours are compared, and what lies on it. */
 import 'maplibre-gl/dist/maplibre-gl.css'
 import { useComputed } from '@preact/signals'
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import { t } from '../i18n'
 import { fullTime } from '../i18n/times'
 import { at, compare, measure, view } from '../state'
@@ -20,7 +20,7 @@ import { isFittedByLink, leadMap, outlines, outlinesBeside, shown, shownBeside }
 const useFollowing = () => {
   // Before the map says where it looks.
   const [isFree] = useState(() => view.peek() === null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ends = [
       followData(isFree),
       followGround(),

@@ -1,6 +1,6 @@
 /** A map in its place on the page, with the keyboard's and the pointer's ways to ask it. */
 import type { ReadonlySignal, Signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Instant, Outlines } from '../api'
 import { t } from '../i18n'
 import { box, language, status, theme, view } from '../state'
@@ -8,7 +8,7 @@ import { draw } from './drawing'
 import type { HourOfHexagons } from './hour'
 import { listenToKeys } from './keys'
 import { followOutlines } from './loaded'
-import { Pane } from './pane'
+import { expectedBox, Pane } from './pane'
 import { listenToPointer } from './pointer'
 import { followHour } from './shown_hours'
 import { leadMap, panes, problem } from './state'
@@ -32,15 +32,12 @@ const tellView = (pane: Pane) => {
   tell()
 }
 
+const camera = () => view.peek() ?? status.peek()?.box ?? null
+
 const build = (place: HTMLElement, { at, hour, outlines, isLead }: Props) => {
   const basemap = status.peek()?.basemap ?? { kind: 'builtin' }
-  const pane = new Pane(place, {
-    basemap,
-    theme: theme.peek(),
-    camera: view.peek() ?? status.peek()?.box ?? null,
-  })
+  const pane = new Pane(place, { basemap, theme: theme.peek(), camera: camera() })
   const ends = [
-    followHour(at, hour),
     followOutlines(at, outlines),
     draw(pane, hour, outlines),
     listenToPointer(pane, hour),
@@ -64,6 +61,11 @@ const tryToBuild = (place: HTMLElement, props: Props) => {
 export const PaneView = (props: Props) => {
   const place = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement | null>(null)
+  // Asked before the map is built, which keeps the browser busy for as long as the answer takes.
+  useLayoutEffect(() => {
+    if (props.isLead) box.value = expectedBox(place.current as HTMLElement, camera())
+    return followHour(props.at, props.hour)
+  }, [])
   useEffect(() => {
     const built = tryToBuild(place.current as HTMLElement, props)
     if (!built) return

@@ -15,7 +15,9 @@ type Places = [lng: number, lat: number][]
 export const wantsCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** Shows a box of longitudes and latitudes; a small map leaves less around it. */
-export const flyToBox = ([west, south, east, north]: LngLatBox, room = { bottom: 0 }) => {
+export const flyToBox = (to: LngLatBox, room = { bottom: 0 }) => lookAt(to, room, !wantsCalm())
+
+const lookAt = ([west, south, east, north]: LngLatBox, room: { bottom: number }, animate: boolean) => {
   const map = leadMap.peek()
   if (!map) return
   const { clientWidth, clientHeight } = map.getContainer()
@@ -24,7 +26,7 @@ export const flyToBox = ([west, south, east, north]: LngLatBox, room = { bottom:
     padding: { top: margin, left: margin, right: margin, bottom: Math.max(margin, room.bottom) },
     maxZoom: CLOSEST_ZOOM,
     maxDuration: LONGEST_MS,
-    animate: !wantsCalm(),
+    animate,
   })
 }
 
@@ -33,6 +35,9 @@ export const flyToData = () => {
   const all = dataBox.peek() ?? status.peek()?.box
   if (all) flyToBox(all)
 }
+
+/** Where a page opens: nobody has looked anywhere yet that a flight could start from. */
+export const openOn = (all: LngLatBox) => lookAt(all, { bottom: 0 }, false)
 
 export const flyTo = (lng: number, lat: number) => {
   const map = leadMap.peek()

@@ -1,7 +1,7 @@
 /** The hours of hexagons that are held for the ground in view, and the classes that fit them. */
 import { effect, signal } from '@preact/signals'
 import { box, lakeVersion, selection, status } from '../state'
-import { boxOf, flyToData } from './camera'
+import { boxOf, openOn } from './camera'
 import { densityBreaks, excessBreaks } from './classes'
 import { type Ground, groundFor, holds } from './ground'
 import { type HourOfHexagons, valuesOf } from './hour'
@@ -69,8 +69,9 @@ export const followData = (isFree: boolean) => {
   return effect(() => {
     const hour = shown.value
     if (!hour || hour.hex.length === 0 || dataBox.peek() || !isWhole(hour)) return
-    dataBox.value = boxOf(cornersOf(hour))
-    if (isWaiting && !selection.peek()) flyToData()
+    const all = boxOf(cornersOf(hour))
+    dataBox.value = all
+    if (isWaiting && all && !selection.peek()) openOn(all)
     isWaiting = false
   })
 }

@@ -1,7 +1,15 @@
 /** One map on the page: MapLibre below, hexagons of deck.gl among its layers. */
 import { MapboxOverlay } from '@deck.gl/mapbox'
 import type { FeatureCollection } from 'geojson'
-import { addProtocol, type GeoJSONSource, type IControl, Map as MapLibre, setWorkerUrl } from 'maplibre-gl'
+import {
+  addProtocol,
+  type GeoJSONSource,
+  type IControl,
+  type LayerSpecification,
+  Map as MapLibre,
+  MercatorCoordinate,
+  setWorkerUrl,
+} from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { Protocol } from 'pmtiles'
 import type { LngLatBox } from '../api'
@@ -13,12 +21,15 @@ import { LOOKS } from './look'
 
 const INDONESIA: LngLatBox = [94, -11.5, 141.5, 6.5]
 const FURTHEST_ZOOM = 17
+const PADDING_PX = 24
+/** The whole world at zoom 0. */
+const WORLD_PX = 512
 type PaintProperty = Parameters<MapLibre['setPaintProperty']>[1]
-type Options = {
-  basemap: Basemap
-  theme: Theme
-  camera: { lng: number; lat: number; zoom: number } | LngLatBox | null
-}
+type Place = { lng: number; lat: number; zoom: number }
+export type Camera = Place | LngLatBox | null
+type Options = { basemap: Basemap; theme: Theme; camera: Camera }
+
+const isPlace = (camera: Camera): camera is Place => camera !== null && !Array.isArray(camera)
 
 /** The worker is a file of our own, so that the page needs no scripts from elsewhere. */
 const prepareOnce = () => {
@@ -26,10 +37,35 @@ const prepareOnce = () => {
   addProtocol('pmtiles', new Protocol().tile)
 }
 
-const start = (camera: Options['camera']) =>
-  camera && !Array.isArray(camera)
+const start = (camera: Camera) =>
+  isPlace(camera)
     ? { center: [camera.lng, camera.lat] as [number, number], zoom: camera.zoom }
-    : { bounds: camera ?? INDONESIA, fitBoundsOptions: { padding: 24 } }
+    : { bounds: camera ?? INDONESIA, fitBoundsOptions: { padding: PADDING_PX } }
+
+/** What a pane of this size will show, before there is a map: hexagons can be asked for meanwhile. */
+export const expectedBox = ({ clientWidth, clientHeight }: HTMLElement, camera: Camera): LngLatBox => {
+  const [middle, zoom] = isPlace(camera)
+    ? [MercatorCoordinate.fromLngLat(camera), camera.zoom]
+    : fitted(camera ?? INDONESIA, clientWidth - 2 * PADDING_PX, clientHeight - 2 * PADDING_PX)
+  const [dx, dy] = [clientWidth, clientHeight].map((size_px) => size_px / 2 / (WORLD_PX * 2 ** zoom))
+  const northWest = new MercatorCoordinate(middle.x - dx, middle.y - dy).toLngLat()
+  const southEast = new MercatorCoordinate(middle.x + dx, middle.y + dy).toLngLat()
+  return [northWest.lng, southEast.lat, southEast.lng, northWest.lat]
+}
+
+const fitted = ([west, south, east, north]: LngLatBox, width_px: number, height_px: number) => {
+  const [from, to] = [
+    MercatorCoordinate.fromLngLat([west, north]),
+    MercatorCoordinate.fromLngLat([east, south]),
+  ]
+  const scale = Math.min(width_px / (to.x - from.x), height_px / (to.y - from.y)) / WORLD_PX
+  return [new MercatorCoordinate((from.x + to.x) / 2, (from.y + to.y) / 2), Math.log2(scale)] as const
+}
+
+/** Drawing the first letter takes a browser as long as drawing the hexagons, which come first. */
+const isNames = (layer: LayerSpecification) => layer.type === 'symbol'
+const hidden = (layer: LayerSpecification) =>
+  ({ ...layer, layout: { ...('layout' in layer && layer.layout), visibility: 'none' } }) as LayerSpecification
 
 /** deck.gl asks a map for `transform.height`, which MapLibre has kept to itself since 6. */
 const tellHeight = (map: MapLibre) => {
@@ -78,8 +114,12 @@ export class Pane {
       this.map.addSource(name, emptySource())
       this.setData(name, this.data.get(name) ?? { type: 'FeatureCollection', features: [] })
     }
-    for (const layer of [...groundLayers(look), ...overlayLayers(look)]) this.map.addLayer(layer)
+    const layers = [...groundLayers(look), ...overlayLayers(look)]
+    for (const layer of layers) this.map.addLayer(isNames(layer) ? hidden(layer) : layer)
     this.map.addControl(this.overlay as unknown as IControl)
+    this.map.once('idle', () => {
+      for (const { id } of layers.filter(isNames)) this.map.setLayoutProperty(id, 'visibility', 'visible')
+    })
   }
 
   setData(name: SourceName, data: FeatureCollection) {

@@ -1,5 +1,5 @@
 /** The bar below the map: which hour is shown. */
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { t } from '../i18n'
 import { at, status } from '../state'
 import { CompareMenu } from './CompareMenu'
@@ -10,7 +10,7 @@ import { Slider } from './Slider'
 import { followTime } from './week'
 
 const useFollowing = () =>
-  useEffect(() => {
+  useLayoutEffect(() => {
     const ends = [followTime(), followPlaying()]
     return () => {
       for (const end of ends) end()

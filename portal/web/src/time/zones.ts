@@ -1,7 +1,8 @@
 /** Days as the clock on the wall of a place counts them. */
+import { timeFormat } from '../i18n/formats'
 
 const parts = (at: number, timeZone: string) => {
-  const format = new Intl.DateTimeFormat('en-CA', {
+  const format = timeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',

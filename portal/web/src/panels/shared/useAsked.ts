@@ -1,6 +1,6 @@
 /** An answer of the server that follows what it was asked about. */
 import { type Signal, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { loadSession } from '../../account/session'
 import { ApiError } from '../../api'
 
@@ -25,7 +25,7 @@ export const useAsked = <T>(
   const value = useSignal<T | null>(null)
   const error = useSignal<unknown>(null)
   const again = useSignal(0)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!ask) return
     const stop = new AbortController()
     const start = async () => {

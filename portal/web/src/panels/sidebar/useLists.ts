@@ -1,7 +1,8 @@
 /** Gatherings, open warnings and stuck letters: loaded together, since the tabs tell how many wait. */
+import { useEffect } from 'preact/hooks'
 import { get, type Letter, type ListedGathering, type ListedWarning } from '../../api'
 import { HOUR_MS, laterBy } from '../../i18n/times'
-import { at, lakeVersion, ledgerVersion } from '../../state'
+import { at, isListed, lakeVersion, ledgerVersion } from '../../state'
 import { useAsked } from '../shared/useAsked'
 import { period_h } from './tab'
 
@@ -30,5 +31,8 @@ export const useLists = () => {
     async (signal) => (await get<{ letters: Letter[] }>('/outbox', {}, signal)).letters,
     [ledger],
   )
+  useEffect(() => {
+    if (gatherings.value.value || gatherings.error.value) isListed.value = true
+  }, [gatherings.value.value, gatherings.error.value])
   return { gatherings, warnings, letters }
 }
