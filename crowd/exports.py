@@ -157,7 +157,8 @@ def _write_geojson(connection: duckdb.DuckDBPyConnection, rows: str, table: str,
     instants = [c for c, kind in frame.schema.items() if kind == pl.Datetime("us", "UTC")]
     frame = frame.with_columns(pl.col(instants).dt.strftime(ISO_UTC))
     features = gpd.GeoDataFrame(frame.to_pandas(), geometry=outlines, crs="EPSG:4326")
-    features.to_file(path, driver="GeoJSON", engine="pyogrio")
+    # Else the layer, which maps list by its name, is called after the temporary file.
+    features.to_file(path, driver="GeoJSON", engine="pyogrio", layer=table)
 
 
 def _hexagons(_connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> Geometries:

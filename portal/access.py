@@ -42,14 +42,23 @@ def needs(role: Role, *, scope: Scope | None = None) -> Callable[[Request], Awai
         visitor: Visitor | None = getattr(request.state, "visitor", None)
         if visitor is None:
             raise HTTPException(401, "sign in first")
-        is_allowed = ROLES.index(visitor.role) >= ROLES.index(role)
-        if visitor.scopes is not None:
-            is_allowed = scope is not None and scope in visitor.scopes
-        if not is_allowed:
-            raise HTTPException(403, f"this takes the role {role}: ask an admin")
+        refusal = _why_no_person(visitor, role) if visitor.scopes is None else _why_no_machine(visitor.scopes, scope)
+        if refusal is not None:
+            raise HTTPException(403, refusal)
         return visitor
 
     return visitor_of
+
+
+def _why_no_person(visitor: Visitor, role: Role) -> str | None:
+    is_allowed = ROLES.index(visitor.role) >= ROLES.index(role)
+    return None if is_allowed else f"this takes the role {role}: ask an admin"
+
+
+def _why_no_machine(scopes: frozenset[Scope], scope: Scope | None) -> str | None:
+    if scope is None:
+        return "only people who are signed in may ask this, no token"
+    return None if scope in scopes else f"this takes a token with the scope {scope}: it has {', '.join(sorted(scopes))}"
 
 
 def act_for(visitor: Visitor, portal: Portal, *, why: str = "") -> Act:

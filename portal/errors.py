@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from lake.errors import ChangedMeanwhileError, NotFoundError, RefusedInputError
+from portal.invalid import told_invalid
 
 KINDS = {400: "refused", 401: "not_signed_in", 403: "not_allowed", 404: "not_found", 409: "changed", 429: "too_many"}
 COME_AGAIN_S = 10
@@ -31,9 +32,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][1:])
-        return answer_error(422, f"'{where}': {first['msg']}")
+        return answer_error(422, told_invalid(error.errors()[0]))
 
     @app.exception_handler(duckdb.Error)
     @app.exception_handler(pa.ArrowException)

@@ -1,11 +1,19 @@
 """What an installation can set about the review map: the table `[portal]` of `kerumun.toml`."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Role = Literal["viewer", "analyst", "approver", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "analyst", "approver", "admin")  # each may all that the ones before may
+
+
+def _bare_address(address: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+", address):
+        message = "must be an address without a path, such as https://peta.example.id"
+        raise ValueError(message)
+    return address
 
 
 class OidcOptions(BaseModel):
@@ -48,7 +56,7 @@ class PortalOptions(BaseModel):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8078
-    base_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+$")] | None = None
+    base_url: Annotated[str, AfterValidator(_bare_address)] | None = None
     session_h: Annotated[float, Field(gt=0, le=24 * 30)] = 12.0
     idle_min: Annotated[float, Field(gt=0)] = 120.0
     stale_h: Annotated[float, Field(gt=0)] = 3.0

@@ -59,8 +59,8 @@ def _tiles(root: Path, name: str) -> Callable[[Request], Response]:
         RefusedInputError: the file would lie elsewhere.
     """
     path = Path(normpath(root / name))
-    if not path.is_relative_to(normpath(root)) or path == Path(normpath(root)):
-        raise RefusedInputError(f"portal.basemap '{name}' is no file below the home: put the file of PMTiles there")
+    if not path.is_relative_to(normpath(root)) or not path.is_file():
+        raise RefusedInputError(f"portal.basemap '{name}' is no file below the home: put the file of PMTiles at {path}")
 
     def send(_: Request) -> Response:
         try:

@@ -66,8 +66,13 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
+    except socket.gaierror:
+        raise RefusedInputError(
+            f"cannot listen on {host}: this machine has no such address; 127.0.0.1 is its own"
+        ) from None
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "no such port"
+        # of a refused address Python tells the reason twice
+        reason = (getattr(error, "strerror", None) or "no such port").split(" (")[0]
         raise RefusedInputError(f"cannot listen on {host}:{port} ({reason}): choose another port or stop it") from None
 
 

@@ -182,8 +182,11 @@ def _told(before: Wording, after: Wording) -> str:
     off = before.cells.join(after.cells, on=same, how="anti").height
     added = after.cells.join(before.cells, on=same, how="anti").height
     told = [f"other words in '{language}'" for language, text in after.texts.items() if text != before.texts[language]]
-    told += [f"{off} cells taken off"] if off else []
-    told += [f"{added} cells added"] if added else []
+    told += [
+        f"{count} {'cell' if count == 1 else 'cells'} {how}"
+        for count, how in ((off, "taken off"), (added, "added"))
+        if count
+    ]
     return ", ".join(told)
 
 

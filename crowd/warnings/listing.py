@@ -12,20 +12,30 @@ from sqlalchemy.orm import Session
 from crowd.warnings.drafts import look_up
 from crowd.warnings.message import count_segments
 from crowd.warnings.outgoing import LANGUAGES
-from crowd.warnings.states import UNSENT
+from crowd.warnings.states import OUT, UNSENT
 from crowd.warnings.tables import ApprovalRow, AuditRow, ControlRow, OutboxRow, WarningRow
-from crowd.warnings.told import Happened, Letter, ListedWarning, Pause, WholeWarning
+from crowd.warnings.told import Happened, Letter, ListedWarning, Pause, Waiting, WholeWarning
 from crowd.warnings.wording import lists_of, problems_of, revision_of, wording_of
 from lake.errors import NotFoundError
 
 STUCK = ("failed", "unknown")
 TOLD_FOR = timedelta(days=7)
+# A sender looks every few seconds: whatever has waited longer has none.
+PATIENCE = timedelta(minutes=2)
 OVER = "nothing: the time of its warning is over, and it is not sent any more"
 
 
-def list_warnings(session: Session, *, states: Sequence[str] = UNSENT, most: int | None = None) -> list[ListedWarning]:
+def list_warnings(session: Session, *, states: Sequence[str], most: int | None = None) -> list[ListedWarning]:
     """Warnings in some states, the newest first; no more than `most`."""
     query = select(WarningRow).where(WarningRow.state.in_(states))
+    rows = session.scalars(query.order_by(WarningRow.created_at.desc(), WarningRow.id).limit(most)).all()
+    return [_listed(session, row) for row in rows]
+
+
+def open_warnings(session: Session, *, now: datetime, most: int | None = None) -> list[ListedWarning]:
+    """Warnings with which something can still be done, the newest first: those that may go out, or be taken back."""
+    holds = WarningRow.state.in_(OUT) & (WarningRow.expires_at > now)
+    query = select(WarningRow).where(WarningRow.state.in_(UNSENT) | holds)
     rows = session.scalars(query.order_by(WarningRow.created_at.desc(), WarningRow.id).limit(most)).all()
     return [_listed(session, row) for row in rows]
 
@@ -78,6 +88,14 @@ def stuck_letters(session: Session, *, now: datetime) -> list[Letter]:
         is_over = letter.state == "failed" and expires_at <= now
         found.append(replace(letter, what_to_do=OVER) if is_over else letter)
     return found
+
+
+def letters_waiting(session: Session, *, now: datetime) -> Waiting:
+    """Messages that should be handed over by now, or soon, and since when the oldest of them has waited."""
+    query = select(func.count(), func.min(OutboxRow.due_at)).where(OutboxRow.state == "waiting")
+    count, oldest = session.execute(query.where(OutboxRow.due_at.is_not(None))).one()
+    since = oldest if oldest is not None and oldest <= now else None
+    return Waiting(count=count, since=since, is_overdue=since is not None and now - since > PATIENCE)
 
 
 def letter_of(session: Session, key: str) -> Letter:

@@ -34,6 +34,7 @@ MESSAGE_MOVES: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 UNSENT = ("draft", "approved", "queued")
+OUT = ("sent", "delivered", "failed")
 GONE_OUT = ("accepted", "delivered")
 MAY_HAVE_GONE_OUT = ("sending", "unknown", *GONE_OUT)
 

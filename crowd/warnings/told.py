@@ -40,6 +40,21 @@ class Letter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Messages that wait for a sender.
+
+    Attributes:
+        count: how many.
+        since: when the oldest was due; None where none is due yet.
+        is_overdue: it has waited so long that no sender can be running.
+    """
+
+    count: int
+    since: datetime | None
+    is_overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListedWarning:
     """A warning in a list.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from kerumun.commands.signing import ByOption, WhyOption, act_of, deciding, looking
+from kerumun.commands.telling import local_time
 from kerumun.parameters import DEFAULT_HOME, HomeOption, JsonOption, Session, open_session
 from portal.security.accounts import (
     add_account,
@@ -45,11 +46,11 @@ def list_command(home: HomeOption = DEFAULT_HOME, json: JsonOption = False) -> N
     """List all accounts."""
     session = open_session(home, as_json=json)
     with looking(session) as reading:
-        found = [_told(row) for row in list_accounts(reading)]
+        people = list_accounts(reading)
+        found = [_told(row) for row in people]
+        seen = [local_time(row.seen_at, session.settings.timezone) if row.seen_at else "never" for row in people]
     columns = ("login", "name", "role", "state", "last seen")
-    rows = [
-        (each["login"], each["name"], each["role"], _state(each), each["last_seen_at"] or "never") for each in found
-    ]
+    rows = [(each["login"], each["name"], each["role"], _state(each), at) for each, at in zip(found, seen, strict=True)]
     session.printer.table("Accounts", columns, rows)
     session.printer.result(found)
 

@@ -26,6 +26,8 @@ def portal_command(
     session.options.check()
     check_warnings(session.options)
     tell_mode(session)
+    if not session.home.lake.exists():
+        session.printer.say(f"{session.home.root} holds nothing yet: if it should, check --home")
     serve_portal(session, port=port, open_page=open_page)
 
 
@@ -34,9 +36,12 @@ def serve_portal(session: Session, *, port: int | None, open_page: bool) -> None
     from portal.serve import wait_until_stopped  # noqa: PLC0415 - a web server takes a second to import
 
     with review_map(session, port=port) as address:
+        session.printer.say(
+            "It shows and decides; what is approved goes out by 'kerumun serve' or 'kerumun warnings send'."
+        )
         session.printer.say("Stop with Ctrl-C.")
-        if open_page:
-            webbrowser.open(address)
+        if open_page and not webbrowser.open(address):
+            session.printer.say("No browser was found here: open the address above")
         wait_until_stopped()
 
 

@@ -1,5 +1,6 @@
 """`kerumun warnings list|show|approve|reject|cancel`: look at warnings and decide."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -7,9 +8,8 @@ import typer
 
 from crowd.warnings.decisions import approve, cancel, reject
 from crowd.warnings.drafts import find_warning
-from crowd.warnings.listing import cells_of, list_warnings, pause_of, show_warning
+from crowd.warnings.listing import cells_of, list_warnings, open_warnings, pause_of, show_warning
 from crowd.warnings.routes import routes_for, without_channel
-from crowd.warnings.states import UNSENT
 from crowd.warnings.wording import lists_of, revision_of
 from kerumun.commands.signing import ByOption, NameArgument, WhyOption, act_of, deciding, looking
 from kerumun.commands.telling import tell_cells, tell_mode, tell_warning, tell_warnings
@@ -36,15 +36,18 @@ class Shown(StrEnum):
 
 @warnings.command("list")
 def list_command(
-    state: Annotated[Shown, typer.Option(help="'open': draft, approved and queued.")] = Shown.OPEN,
+    state: Annotated[Shown, typer.Option(help="'open': what may still go out, or is out and holds.")] = Shown.OPEN,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:
     """List warnings, the newest first."""
     session = open_session(home, as_json=json)
-    states = {Shown.OPEN: UNSENT, Shown.ALL: tuple(s for s in Shown if s not in {Shown.OPEN, Shown.ALL})}
+    all_states = tuple(each.value for each in Shown if each not in {Shown.OPEN, Shown.ALL})
     with looking(session) as reading:
-        found = list_warnings(reading, states=states.get(state, (state.value,)))
+        if state is Shown.OPEN:
+            found = open_warnings(reading, now=datetime.now(UTC))
+        else:
+            found = list_warnings(reading, states=all_states if state is Shown.ALL else (state.value,))
         tell_warnings(session, found, pause=pause_of(reading))
     session.printer.result(found)
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from crowd.warnings.by_hand import resolve_not_sent, resolve_sent, retry
 from crowd.warnings.kill_switch import in_flight, pause, resume
-from crowd.warnings.listing import letter_of, pause_of, stuck_letters, trail
-from crowd.warnings.told import Happened, Letter
+from crowd.warnings.listing import letter_of, letters_waiting, pause_of, stuck_letters, trail
+from crowd.warnings.told import Happened, Letter, Waiting
 from portal.access import Visitor, act_for, needs
 from portal.changes import tell_changes
 from portal.context import Portal, PortalHere
@@ -68,9 +68,10 @@ class Sending(BaseModel):
 
 
 class Outbox(BaseModel):
-    """Messages with which nothing goes on by itself, or that a person should know of."""
+    """Messages with which nothing goes on by itself, or that a person should know of; and those that wait."""
 
     letters: Sequence[Letter]
+    waiting: Waiting
 
 
 class Trail(BaseModel):
@@ -115,7 +116,8 @@ def show_it(portal: PortalHere, _: Looker) -> Sending:
 def stuck(portal: PortalHere, _: Looker) -> Outbox:
     """Messages that a person has to see to; failed ones for a week."""
     with portal.database.reading() as reading:
-        return Outbox(letters=stuck_letters(reading, now=portal.clock()))
+        now = portal.clock()
+        return Outbox(letters=stuck_letters(reading, now=now), waiting=letters_waiting(reading, now=now))
 
 
 @router.post("/outbox/{key}/retry")

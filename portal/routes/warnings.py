@@ -1,6 +1,6 @@
 """Routes of the portal: warnings, and what people decide about them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Literal, get_args
 
@@ -13,10 +13,9 @@ from crowd.review.decidable import Decision
 from crowd.review.warning_detail import Preview, ReviewedWarning, preview_of
 from crowd.warnings.decisions import approve, cancel, reject
 from crowd.warnings.editing import edit, plan_edit
-from crowd.warnings.listing import list_warnings
+from crowd.warnings.listing import list_warnings, open_warnings
 from crowd.warnings.outgoing import Language
 from crowd.warnings.retracting import retract
-from crowd.warnings.states import UNSENT
 from crowd.warnings.tables import WarningRow
 from crowd.warnings.told import ListedWarning
 from lake.engine import connect
@@ -32,7 +31,6 @@ from portal.words import MOST_CELLS, CellId, MessageText, WarningName, Why, Word
 router = APIRouter(tags=["warnings"])
 
 State = Literal["draft", "approved", "queued", "sent", "delivered", "failed", "expired", "cancelled"]
-SHOWN: Mapping[str, Sequence[str]] = {"open": UNSENT, "all": get_args(State)}
 LATEST = 2**31 - 1
 
 Looker = Annotated[Visitor, Depends(needs("viewer", scope="warnings"))]
@@ -97,9 +95,12 @@ def list_them(
     state: Literal["open", "all", State] = "open",
     most: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Listed:
-    """Warnings in a state, the newest first; "open": draft, approved and queued."""
+    """Warnings in a state, the newest first; "open": those that may still go out, and those out that still hold."""
     with portal.database.reading() as reading:
-        return Listed(warnings=list_warnings(reading, states=SHOWN.get(state, (state,)), most=most))
+        if state == "open":
+            return Listed(warnings=open_warnings(reading, now=portal.clock(), most=most))
+        states = get_args(State) if state == "all" else (state,)
+        return Listed(warnings=list_warnings(reading, states=states, most=most))
 
 
 @router.get("/warnings/{name}")

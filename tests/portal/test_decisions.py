@@ -149,7 +149,7 @@ def test_an_edit_changes_the_draft_and_its_approvals_no_longer_count(desk):
     changed = decide(desk.visitor(name="Budi", role="analyst"), name, "edit", take_off=["001-01-100-2"]).json()
     assert [cell["cell_id"] for cell in changed["cells"]] == ["001-01-100-1", "001-01-100-3"]
     assert (changed["revision"], changed["listed"]["approvals"]) == (2, [])
-    assert desk.story(name)[-1] == ("Budi", "revise to 2", "seen on the map (1 cells taken off)")
+    assert desk.story(name)[-1] == ("Budi", "revise to 2", "seen on the map (1 cell taken off)")
 
 
 def test_an_edit_that_cannot_go_out_is_refused_and_changes_nothing(desk):

@@ -15,6 +15,8 @@ from portal.options import PortalOptions
 
 @pytest.fixture
 def ask(tmp_path):
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "city.pmtiles").write_bytes(b"PMTiles\3")
     home = make_lake(tmp_path / "home", {0: {SIBLINGS[0]: {}, SIBLINGS[1]: {"devices": 3}, 0: {}}, 30: {0: {}}})
 
     def asked(path, *, later=timedelta(hours=1), **options):

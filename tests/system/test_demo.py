@@ -53,7 +53,7 @@ def test_serve_runs_the_hourly_flow_on_its_schedule(kerumun, tmp_path):
     words = [sys.executable, "-m", "kerumun", "serve", "--home", str(home), "--port", str(port)]
     serving = subprocess.Popen(words, env=environment, cwd=tmp_path)
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 480
         targets = home / "lake" / "targets"
         while not targets.exists() and time.monotonic() < deadline and serving.poll() is None:
             time.sleep(1)

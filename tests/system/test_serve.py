@@ -16,7 +16,7 @@ from lake.database import open_database
 from lake.home import Home
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("prefect")]
-PATIENCE_S = 150
+PATIENCE_S = 400
 
 
 @pytest.fixture

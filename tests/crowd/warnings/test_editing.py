@@ -93,7 +93,7 @@ def test_an_edit_tells_the_trail_what_it_changed(session, change):
     change({"id": f"Banyak orang {change.words}"}, take_off=["001-01-100-2"])
     last = show_warning(session, change.name).story[-1]
     assert last.what == "revise to 2"
-    assert last.why == "seen on the map (other words in 'id', 1 cells taken off)"
+    assert last.why == "seen on the map (other words in 'id', 1 cell taken off)"
 
 
 def test_an_edit_needs_a_person_and_a_reason(change):
