@@ -39,7 +39,7 @@ class FileRecord:
     """What the ledger keeps of a file.
 
     Attributes:
-        stage: "counts", "cells" or "areas".
+        stage: "counts", "flows", "cells" or "areas".
         name: base name of the file.
         sha256: hash of its bytes; None where even the hash would say too much.
         reading: hash of the options it was read with.

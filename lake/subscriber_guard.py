@@ -118,12 +118,12 @@ def _check_values(connection: duckdb.DuckDBPyConnection, table: SourceTable, cel
     if broken:
         raise SubscriberIdentityError(
             f"{safe_name(table.path)} was refused and nothing of it was stored: a broken line of it holds a value "
-            f"shaped like {broken}; send counts per cell only"
+            f"shaped like {broken}; send counts only"
         )
 
 
 def _message(table: SourceTable, position: int, finding: str) -> str:
     return (
         f"{safe_name(table.path)} was refused and nothing of it was stored: column {position} {finding}; "
-        "send counts per cell only, without anything that points to a subscriber"
+        "send counts only, without anything that points to a subscriber"
     )

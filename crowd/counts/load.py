@@ -1,20 +1,12 @@
-"""Taking in count files: guard, read, flag, set aside, replace what they correct, record."""
+"""Taking in count files."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from crowd.counts.delivery import STAGE, CountsLoad, DeliveredFile
-from crowd.counts.read import prepare_tables, read_file
-from crowd.counts.settle import put_in_lake, reread_parts, settle_duplicates
-from crowd.counts.tell import as_record, report_unread, set_aside
-from lake.engine import connect
-from lake.errors import RefusedInputError
-from lake.files import hash_file
+from crowd.counts.contract import CountsContract
+from lake.deliveries import DeliveryLoad, load_delivery
 from lake.intake import Intake
-from lake.ledger import Ledger, open_ledger
 from lake.profile import FileProfile
-from lake.staging import recover
 
 
 def load_counts(
@@ -24,11 +16,8 @@ def load_counts(
     profile: FileProfile,
     max_devices: int,
     again: bool = False,
-) -> CountsLoad:
-    """Take in the files of one delivery.
-
-    Files given together are parts of one delivery: rows of the same operator and interval are put together. A later
-    delivery for an operator and interval replaces what was there. A file taken in before changes nothing.
+) -> DeliveryLoad:
+    """Take in the count files of one delivery, as `lake.deliveries` says.
 
     Args:
         paths: the files.
@@ -40,27 +29,5 @@ def load_counts(
     Returns:
         What became of each file. Refused files do not keep the others out.
     """
-    recover(intake.home)
-    with open_ledger(intake.ledger_url) as ledger, connect(intake.engine) as connection:
-        files = [_look_up(ledger, n, path, profile=profile, again=again) for n, path in enumerate(paths)]
-        if all(file.earlier for file in files):
-            return CountsLoad(files=tuple(report_unread(file) for file in files))
-        prepare_tables(connection, intake)
-        files = [read_file(connection, file, intake=intake, profile=profile, max_devices=max_devices) for file in files]
-        reread_parts(connection, files, intake=intake, profile=profile, max_devices=max_devices)
-        settle_duplicates(connection)
-        reports = [set_aside(connection, file, intake=intake) for file in files]
-        load = put_in_lake(connection, intake)
-        for file, report in zip(files, reports, strict=True):
-            if file.earlier is None:
-                ledger.record(as_record(connection, file, report, intake=intake, profile=profile))
-        return replace(load, files=tuple(reports))
-
-
-def _look_up(ledger: Ledger, number: int, path: Path, *, profile: FileProfile, again: bool) -> DeliveredFile:
-    try:
-        sha256 = hash_file(path)
-    except RefusedInputError as error:
-        return DeliveredFile(number=number, path=path, sha256="", refusal=str(error))
-    earlier = None if again else ledger.accepted(STAGE, sha256=sha256, reading=profile.fingerprint())
-    return DeliveredFile(number=number, path=path, sha256=sha256, earlier=earlier)
+    contract = CountsContract(max_devices)
+    return load_delivery(paths, contract=contract, intake=intake, profile=profile, again=again)

@@ -42,7 +42,7 @@ def count_files(
     if delivery is Delivery.CORRECTED:
         first, first_sent = first_version(told, reported=sent, operator=name, day=day, seed=seed)
         contents[f"{Delivery.ON_TIME}/{file}"] = rows(first, reported=first_sent, hours=hours[:before])
-    files = {path: _gzipped(content.write_csv().encode()) for path, content in contents.items() if content.height}
+    files = {path: gzipped(content.write_csv().encode()) for path, content in contents.items() if content.height}
     arriving = rows(devices[before:], reported=reported[before:], hours=hours[before:])
     if arriving.height:
         files[f"inbox/{name}_{hours[-1]:%Y-%m-%dT%H}.csv"] = arriving.write_csv().encode()
@@ -73,7 +73,7 @@ def _suppressed(rows: pl.DataFrame, *, below: int) -> pl.DataFrame:
     )
 
 
-def _gzipped(content: bytes) -> bytes:
+def gzipped(content: bytes) -> bytes:
     """Compress without a file name or a time, so that equal content gives equal bytes."""
     buffer = BytesIO()
     with gzip.GzipFile(fileobj=buffer, mode="wb", compresslevel=9, mtime=0) as file:

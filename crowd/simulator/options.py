@@ -70,6 +70,16 @@ class Outage(Part):
         return self
 
 
+class Flows(Part):
+    """That operators also send flows between districts.
+
+    Attributes:
+        k: smaller flows are sent as `<k`.
+    """
+
+    k: int = Field(default=15, ge=1, le=1000)
+
+
 class Deliveries(Part):
     """What goes wrong on the files' way: shares of the files of an operator and local day that come late or are wrong.
 

@@ -55,7 +55,7 @@ def people_of_day(
 
     Those who are at a place or a gathering are missing at home, in every hexagon by the same share.
     """
-    in_places = _people_in_places(scenario, day=day, noise=stream(seed, "places", day.isoformat()))[list(hours)]
+    in_places = people_in_places(scenario, day=day, noise=stream(seed, "places", day.isoformat()))[list(hours)]
     noise = stream(seed, "hexagons", day.isoformat())
     texture = np.exp(HEXAGON_NOISE * noise.standard_normal(settlement.homes.size))
     at_gatherings = attendance(scenario, day=day)[list(hours)]
@@ -71,8 +71,8 @@ def people_of_day(
     return usual
 
 
-def _people_in_places(scenario: Scenario, *, day: date, noise: np.random.Generator) -> Floats:
-    """Return people per hour and place, shape (24, places)."""
+def people_in_places(scenario: Scenario, *, day: date, noise: np.random.Generator) -> Floats:
+    """Return people per hour of a day and place, shape (24, places); `noise` is that of the day."""
     weekday = weekday_of(scenario, day=day)
     usual = [place.people * presence(place.kind, weekday=weekday) for place in scenario.places]
     of_day = np.exp(PLACE_NOISE * noise.standard_normal(len(usual)))

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, NaiveDatetime, ValidationInfo, field_validator
 
-from crowd.simulator.options import WEEKDAYS, Deliveries, DrawnPlaces, Holiday, Outage, Radio, Recurring
+from crowd.simulator.options import WEEKDAYS, Deliveries, DrawnPlaces, Flows, Holiday, Outage, Radio, Recurring
 from crowd.simulator.parts import Gathering, Latitude, Longitude, Operator, Part, Place, Regions, Town
 
 BUSIEST_DAY_FACTOR = 1.25  # on no day does a place hold more than this times its `people`
@@ -35,6 +35,7 @@ class Scenario(Part):
     regions: Regions
     radio: Radio | None = None
     deliveries: Deliveries | None = None
+    flows: Flows | None = None
     holidays: tuple[Holiday, ...] = Field(default=(), exclude_if=not_)
     places: tuple[Place, ...] = ()
     drawn_places: tuple[DrawnPlaces, ...] = Field(default=(), exclude_if=not_)

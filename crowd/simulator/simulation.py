@@ -10,6 +10,7 @@ import polars as pl
 from crowd.simulator.areas import areas_geojson
 from crowd.simulator.count_files import count_files
 from crowd.simulator.counts import Attaching, draw_devices
+from crowd.simulator.flows import flow_files
 from crowd.simulator.folder import refuse_foreign_folder, write_folder
 from crowd.simulator.hours import days_of, demo_hour_of, hours_of_day
 from crowd.simulator.land_use import land_use_parquet
@@ -83,6 +84,7 @@ def simulate(out: Path, *, scenario: Scenario, seed: int = 0, plan: pl.DataFrame
         "truth/people.parquet": people_parquet(people, hours=hours[told], hexes=world.city.hexes),
         **({"truth/outages.parquet": outages_parquet(silent)} if scenario.outages else {}),
         **({"truth/land_use.parquet": land_use_parquet(world)} if scenario.land_use else {}),
+        **(flow_files(world) if scenario.flows else {}),
         **counts,
     }
     return Simulation(

@@ -62,6 +62,11 @@ def _more_files(scenario: Scenario) -> list[tuple[str, str, str]]:
         rows.append(late)
     if scenario.deliveries and scenario.deliveries.corrected_share:
         rows.append(("`corrections/OPERATOR_DATE.csv.gz`", right, "as above"))
+    if scenario.flows:
+        sent = f"`interval_start`, `from_area`, `to_area`, `devices` (`<{scenario.flows.k}`: fewer)"
+        rows.append(("`flows/OPERATOR_DATE.csv.gz`", "phones from district to district, per whole local day", sent))
+        known = "`interval_start` (UTC), `from_area`, `to_area`, `people`"
+        rows.append(("`truth/flows.parquet`", "people who went from their home's district to another", known))
     if scenario.outages:
         rows.append(("`truth/outages.parquet`", "silent cells", "`operator`, `cell_id`, `interval_start` (UTC)"))
     if scenario.land_use:

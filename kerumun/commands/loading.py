@@ -17,11 +17,13 @@ from kerumun.parameters import (
     JsonOption,
     OperatorOption,
     ProfileOption,
+    Session,
     TemplateOption,
     gather_profile,
     open_session,
     parse_instant,
 )
+from lake.deliveries import DeliveryLoad
 from lake.profile import parse_columns
 
 cells = typer.Typer(no_args_is_help=True, help="Cell plans: where each radio cell stands.")
@@ -123,13 +125,22 @@ def load_counts_command(
             max_devices=session.settings.max_devices_per_cell,
             again=again,
         )
+    tell_delivery(session, load, stage="counts")
+
+
+def tell_delivery(session: Session, load: DeliveryLoad, *, stage: str) -> None:
+    """Print what became of a delivery.
+
+    Raises:
+        typer.Exit: a file was refused.
+    """
     for report in load.files:
         session.printer.report(report)
     if load.rows_replaced:
         session.printer.say(f"{load.rows_replaced:,} rows of earlier deliveries were replaced")
     if load.first_changed and load.last_changed:
         session.printer.say(
-            f"Written to {session.home.lake / 'counts'}: {load.first_changed:%Y-%m-%d %H:%M} to "
+            f"Written to {session.home.lake / stage}: {load.first_changed:%Y-%m-%d %H:%M} to "
             f"{load.last_changed:%Y-%m-%d %H:%M} UTC"
         )
     session.printer.result(load)

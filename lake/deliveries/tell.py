@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import duckdb
 
-from crowd.counts.delivery import STAGE, DeliveredFile
-from crowd.counts.read import count_rows
+from lake.deliveries.contract import Contract
+from lake.deliveries.delivery import DeliveredFile
+from lake.deliveries.read import count_rows
 from lake.engine import fetch_row, read_sql
 from lake.files import safe_name
 from lake.intake import Intake, quarantine_path, write_quarantine
@@ -14,13 +15,16 @@ from lake.profile import FileProfile
 from lake.reports import FileReport
 
 
-def set_aside(connection: duckdb.DuckDBPyConnection, file: DeliveredFile, *, intake: Intake) -> FileReport:
+def set_aside(
+    connection: duckdb.DuckDBPyConnection, file: DeliveredFile, *, contract: Contract, intake: Intake
+) -> FileReport:
     """Write the quarantine of a file and count what became of its rows."""
     if file.earlier is not None or file.refusal is not None:
         return report_unread(file)
+    flagged = contract.flagged
     reasons = dict(
         connection.execute(
-            """select reason, count(*) from flagged_counts where file_no = $n and reason is not null group by reason
+            f"""select reason, count(*) from {flagged} where file_no = $n and reason is not null group by reason
             union all select 'broken_line', count(*) from broken_lines where file_no = $n having count(*) > 0
             order by reason""",
             {"n": file.number},
@@ -28,21 +32,22 @@ def set_aside(connection: duckdb.DuckDBPyConnection, file: DeliveredFile, *, int
     )
     suppressed, kept = fetch_row(
         connection,
-        "select count(*) filter (devices is null), count(*) from flagged_counts where file_no = $n and reason is null",
+        f"select count(*) filter (devices is null), count(*) from {flagged} where file_no = $n and reason is null",
         {"n": file.number},
     )
     quarantine = None
     if reasons:
-        quarantine = quarantine_path(intake.home, STAGE, path=file.path, sha256=file.sha256)
+        quarantine = quarantine_path(intake.home, contract.stage.name, path=file.path, sha256=file.sha256)
         connection.execute(f"set variable file_no = {file.number}")
-        write_quarantine(connection, read_sql("crowd.counts", "quarantined_counts"), path=quarantine)
+        rows = read_sql(contract.package, f"quarantined_{contract.stage.name}")
+        write_quarantine(connection, rows, path=quarantine)
     notes = {"suppressed by the operator": suppressed} if suppressed else {}
     notes |= {f"column '{name}' is not of the contract and was kept out": 1 for name in file.ignored}
     return FileReport(
         name=safe_name(file.path),
         verdict="accepted" if kept else "refused",
         reason=None if kept else _none_fits(file, reasons),
-        rows_in=count_rows(connection, file.number),
+        rows_in=count_rows(connection, contract, number=file.number),
         rows_kept=kept,
         rows_quarantined=reasons,
         notes=notes,
@@ -76,18 +81,19 @@ def as_record(
     file: DeliveredFile,
     report: FileReport,
     *,
+    contract: Contract,
     intake: Intake,
     profile: FileProfile,
 ) -> FileRecord:
     """What the ledger keeps of a file."""
     first, last, operators = fetch_row(
         connection,
-        """select min(interval_start), max(interval_start), list_sort(list(distinct operator))
-        from flagged_counts where file_no = $n and reason is null""",
+        f"""select min(interval_start), max(interval_start), list_sort(list(distinct operator))
+        from {contract.flagged} where file_no = $n and reason is null""",
         {"n": file.number},
     )
     return FileRecord(
-        stage=STAGE,
+        stage=contract.stage.name,
         name=report.name,
         # The hash of a small file with one phone number in it could be guessed back to the number.
         sha256=file.sha256 if file.is_guarded else None,

@@ -1,6 +1,6 @@
 -- Rows of the same files of the lake whose operator and interval the new rows do not replace.
 with
-    present as (select * from present_counts),
+    present as (select * from present_rows),
 
     replaced as (select * from replaced_keys),
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import duckdb
 
-from crowd.counts.delivery import CountsLoad, DeliveredFile
-from crowd.counts.read import read_file
-from crowd.counts.stage import COUNTS
+from lake.deliveries.contract import Contract
+from lake.deliveries.delivery import DeliveredFile, DeliveryLoad
+from lake.deliveries.read import HERE, read_file
 from lake.engine import fetch_row, fetch_value, read_sql
 from lake.intake import Intake
 from lake.locks import lake_lock
@@ -21,17 +21,17 @@ def reread_parts(
     connection: duckdb.DuckDBPyConnection,
     files: Sequence[DeliveredFile],
     *,
+    contract: Contract,
     intake: Intake,
     profile: FileProfile,
-    max_devices: int,
 ) -> None:
     """Read files taken in before where new files of the same delivery speak of the same operator and interval.
 
     Without this, a second part that arrives later would replace the first instead of completing it.
     """
     connection.execute(
-        """create temp table new_keys as
-        select distinct operator, interval_start from flagged_counts where reason is null"""
+        f"""create temp table new_keys as
+        select distinct operator, interval_start from {contract.flagged} where reason is null"""
     )
     bounds = fetch_row(connection, "select min(interval_start), max(interval_start) from new_keys")
     for file in files:
@@ -40,43 +40,44 @@ def reread_parts(
         first, last = file.earlier.first_interval, file.earlier.last_interval
         if first is None or last is None or last < bounds[0] or first > bounds[1]:
             continue
-        read_file(connection, replace(file, earlier=None), intake=intake, profile=profile, max_devices=max_devices)
+        read_file(connection, replace(file, earlier=None), contract=contract, intake=intake, profile=profile)
         connection.execute(
-            """delete from flagged_counts where file_no = $n
+            f"""delete from {contract.flagged} where file_no = $n
             and (operator, interval_start) not in (select (operator, interval_start) from new_keys)""",
             {"n": file.number},
         )
     # Rows of theirs that now contradict a later part leave the lake again.
     reread = [file.number for file in files if file.earlier is not None]
     connection.execute(
-        """create temp table reread_keys as
-        select distinct operator, interval_start from flagged_counts
+        f"""create temp table reread_keys as
+        select distinct operator, interval_start from {contract.flagged}
         where reason is null and list_contains($reread, file_no)""",
         {"reread": reread},
     )
 
 
-def settle_duplicates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take out cells that are counted twice with different values, and make `new_counts` of the rest."""
-    conflicting = read_sql("crowd.counts", "conflicting_keys")
+def settle_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
+    """Take out what is counted twice with different values, and make `new_rows` of the rest."""
+    conflicting = read_sql(contract.package, "conflicting_keys")
+    key = ", ".join(("operator", "interval_start", *contract.key))
     connection.execute(
-        f"""update flagged_counts set reason = 'conflicting_duplicate'
-        where reason is null and (operator, interval_start, cell_id) in
-            (select (operator, interval_start, cell_id) from ({conflicting}))"""
+        f"""update {contract.flagged} set reason = 'conflicting_duplicate'
+        where reason is null and ({key}) in (select ({key}) from ({conflicting}))"""
     )
-    connection.execute("create temp table new_counts as " + read_sql("crowd.counts", "new_counts"))
+    settled = read_sql(contract.package, f"new_{contract.stage.name}")
+    connection.execute(f"create temp table new_rows as {settled}")
     connection.execute(
         """create temp table replaced_keys as
-        select operator, interval_start from new_counts union select operator, interval_start from reread_keys"""
+        select operator, interval_start from new_rows union select operator, interval_start from reread_keys"""
     )
 
 
-def put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> CountsLoad:
+def put_in_lake(connection: duckdb.DuckDBPyConnection, contract: Contract, *, intake: Intake) -> DeliveryLoad:
     """Replace each operator and interval that the new rows speak of, all at once."""
-    home = intake.home
+    home, stage = intake.home, contract.stage
     first, last = fetch_row(connection, "select min(interval_start), max(interval_start) from replaced_keys")
     if first is None:
-        return CountsLoad(files=())
+        return DeliveryLoad(files=())
     hours = {
         (str(row[0]), row[1])
         for row in connection.execute(
@@ -86,16 +87,16 @@ def put_in_lake(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Counts
     with lake_lock(home), staged(home) as staging:
         present = [
             path
-            for path in COUNTS.paths(home, start=first, end=last + timedelta(microseconds=1))
+            for path in stage.paths(home, start=first, end=last + timedelta(microseconds=1))
             if (f"{hour_of_path(path):%Y-%m-%d %H}", path.parent.name.removeprefix("operator=")) in hours
         ]
-        connection.execute("create temp view present_counts as " + select_rows(COUNTS, present))
-        connection.execute("create temp table kept_counts as " + read_sql("crowd.counts", "kept_counts"))
+        connection.execute("create temp view present_rows as " + select_rows(stage, present))
+        connection.execute("create temp table kept_rows as " + read_sql(HERE, "kept_rows"))
         replaced = fetch_value(
-            connection, "select (select count(*) from present_counts) - (select count(*) from kept_counts)"
+            connection, "select (select count(*) from present_rows) - (select count(*) from kept_rows)"
         )
-        rows = "select * from new_counts union all by name select * from kept_counts"
-        write_partitions(connection, rows, stage=COUNTS, staging=staging)
+        rows = "select * from new_rows union all by name select * from kept_rows"
+        write_partitions(connection, rows, stage=stage, staging=staging)
         for path in present:
             staging.remove(str(path.relative_to(home.lake)))
-    return CountsLoad(files=(), first_changed=first, last_changed=last, rows_replaced=int(replaced))
+    return DeliveryLoad(files=(), first_changed=first, last_changed=last, rows_replaced=int(replaced))

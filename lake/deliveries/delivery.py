@@ -7,11 +7,9 @@ from pathlib import Path
 from lake.ledger import FileRecord
 from lake.reports import FileReport
 
-STAGE = "counts"
-
 
 @dataclass(frozen=True, kw_only=True)
-class CountsLoad:
+class DeliveryLoad:
     """The outcome of one delivery.
 
     Attributes:
