@@ -9,7 +9,7 @@ PAGE := portal/static/index.html
 NODE_MODULES := $(WEB)/node_modules/.package-lock.json
 NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(WEB) --loglevel error
 
-.PHONY: demo test check bench system format clean
+.PHONY: demo test check bench notebooks system format clean
 
 demo: $(READY) $(PAGE)
 	$(BIN)/kerumun demo
@@ -29,8 +29,13 @@ bench: $(READY)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench,spark]'
 	$(BIN)/python benchmarks/run.py
 
-# What the tests marked "system" talk to: Kannel (SMS gateway), PostgreSQL and Chromium, from Debian's or Ubuntu's packages.
-SYSTEM_PACKAGES := chromium kannel kannel-extras postgresql
+# On the home that `make demo` made.
+notebooks: $(READY)
+	KERUMUN_HOME="$${KERUMUN_HOME:-$(abspath kerumun-home/demo)}" $(BIN)/jupyter lab --LabApp.news_url= notebooks
+
+# What the tests marked "system" talk to: Kannel (SMS gateway), PostgreSQL, Chromium and LibreOffice's sheets, from
+# Debian's or Ubuntu's packages.
+SYSTEM_PACKAGES := chromium kannel kannel-extras libreoffice-calc postgresql
 system:
 	@missing=; \
 	for package in $(SYSTEM_PACKAGES); do \
@@ -38,7 +43,7 @@ system:
 	done; \
 	command -v dpkg-query >/dev/null 2>&1 && [ -z "$$missing" ] && { echo "system: $(SYSTEM_PACKAGES) are installed"; exit 0; }; \
 	command -v apt-get >/dev/null 2>&1 || { \
-		echo "system: no apt-get here; install Kannel 1.4.5 (bearerbox, smsbox, fakesmsc), PostgreSQL and Chromium by hand."; \
+		echo "system: no apt-get here; install Kannel 1.4.5 (bearerbox, smsbox, fakesmsc), PostgreSQL, Chromium and LibreOffice by hand."; \
 		echo "system: without them those tests are skipped: pytest -m 'not system' runs the rest"; exit 1; }; \
 	root=; [ "$$(id -u)" = 0 ] || root=sudo; \
 	[ -z "$$root" ] || command -v sudo >/dev/null 2>&1 || { echo "system: run this as root: apt-get install$$missing"; exit 1; }; \
