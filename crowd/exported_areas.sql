@@ -5,14 +5,15 @@ with
 
     shares as (select * from area_shares_in),
 
+    hidden as (select * from hidden_areas_in),
+
     fed as (
         select
             density.interval_start,
             shares.code,
             density.people * shares.share as people,
             density.people_low * shares.share as people_low,
-            density.people_high * shares.share as people_high,
-            density.devices
+            density.people_high * shares.share as people_high
         from density inner join shares on density.hex = shares.hex
     ),
 
@@ -24,9 +25,7 @@ with
             -- a bound of some hexagons only is no bound of their sum
             case when count(people_low) = count(*) then sum(people_low) end as people_low,
             case when count(people_high) = count(*) then sum(people_high) end as people_high,
-            count(*) as hexes,
-            -- the cells that feed an area have at least the devices of those that feed any one of its hexagons
-            max(devices) as devices
+            count(*) as hexes
         from fed
         group by interval_start, code
     ),
@@ -42,8 +41,10 @@ with
             sums.people_high,
             sums.people / areas.area_km2 as people_per_km2,
             sums.hexes,
-            sums.devices < $k as is_withheld
-        from sums inner join areas on sums.code = areas.code
+            coalesce(hidden.is_hidden, true) or hidden.devices < $k as is_withheld
+        from sums
+        inner join areas on sums.code = areas.code
+        left join hidden on sums.code = hidden.area_code and sums.interval_start = hidden.interval_start
     )
 
 select * from final order by interval_start, area_code

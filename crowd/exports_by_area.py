@@ -10,6 +10,7 @@ import polars as pl
 import shapely
 
 from crowd.exports import Export, create_export_views, write_export
+from crowd.hidden_areas import hidden_areas
 from geo.area_shares import area_shares
 from geo.areas import LEVELS, area_file, loaded_levels
 from geo.outlines import areas_km2
@@ -45,7 +46,7 @@ def export_areas(
     output: Path,
     k: int,
 ) -> AreaExport:
-    """Write people per area of start <= interval_start < end to a file.
+    """Write people per area of start <= interval_start < end to a file, without what `hidden_areas` hides.
 
     Args:
         connection: DuckDB with its memory and threads bounded.
@@ -58,11 +59,15 @@ def export_areas(
         k: fewest raw devices that an exported number may rest on.
 
     Raises:
-        RefusedInputError: no areas of the level are loaded, the format is unknown or the folder cannot be written.
+        RefusedInputError: no areas of the level are loaded, the areas form no tree, the format is unknown or the folder
+            cannot be written.
     """
     chosen = choose_level(home, level)
+    hidden = hidden_areas(connection, home=home, start=start, end=end, k=k)
+    # `hidden_areas` makes views of its own.
     create_export_views(connection, home=home, start=start, end=end)
     _create_area_views(connection, home, chosen)
+    connection.register("hidden_areas_in", hidden.filter(level=chosen).to_arrow())
     written = write_export(connection, "areas", file_format=file_format, output=output, k=k)
     intervals, outside = fetch_row(connection, read_sql("crowd", "people_outside_areas"), {"k": k})
     return AreaExport(**vars(written), level=chosen, intervals=intervals, people_outside=outside)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import numpy as np
 import polars as pl
 import shapely
 
 from crowd.gathering_stages import GATHERING_HEXES, GATHERINGS
+from crowd.reason_numbers import round_to_range, written
 from crowd.targets import TARGETS
 from geo.areas import read_area_names
 from geo.hexagons import hex_polygons
@@ -99,10 +99,12 @@ def _shorter(code: pl.Expr) -> pl.Expr:
 
 
 def people_in_words(row: dict[str, object], *, thousands: str) -> str:
-    """A range of people as in "3.000-5.000", rounded as its width deserves; empty where unknown."""
+    """A range of people as in "3.100-5.100", rounded as its width deserves; empty where unknown."""
     low, high = row["people_low"], row["people_high"]
     if not isinstance(low, float) or not isinstance(high, float) or high <= 0:
         return ""
-    step = 10 ** max(int(np.floor(np.log10(max(high - low, high / 10)))), 1)
-    told = [int(round(number / step) * step) for number in (low, high)]
-    return "-".join(f"{number:,}".replace(",", thousands) for number in dict.fromkeys(told))
+    ends = {"low": pl.lit(low), "high": pl.lit(high)}
+    told = [
+        written(round_to_range(end, **ends), thousands=thousands, point="").alias(name) for name, end in ends.items()
+    ]
+    return "-".join(dict.fromkeys(pl.select(told).row(0)))

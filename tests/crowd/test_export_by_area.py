@@ -134,8 +134,22 @@ def test_an_area_under_k_raw_devices_is_withheld_whatever_its_people(counted, tm
     counted.density(0, 2, factors={"alun": 1000.0})
     output = tmp_path / "x.parquet"
     written = _export(counted, output, first=1, last=2)
-    assert pl.read_parquet(output)["area_code"].to_list() == ["99.01"]
-    assert (written.rows, written.withheld) == (1, 1)
+    assert "99.02" not in pl.read_parquet(output)["area_code"].to_list()
+    assert (written.rows, written.withheld) == (0, 2)
+
+
+def test_an_area_beside_a_withheld_one_is_withheld_so_that_no_total_tells_it(counted, tmp_path):
+    _load(counted, {"99": shapely.union(WEST, EAST)}, level="province")
+    output = tmp_path / "x.parquet"
+    assert _read(counted, output, first=1, last=2, level="province")["people"].to_list() == pytest.approx([314])
+    assert _read(counted, output, first=1, last=2, level="regency").is_empty()
+
+
+def test_what_one_level_withholds_no_finer_level_tells(counted, tmp_path):
+    _load(counted, {"99.01.01": WEST, "99.02.01": EAST}, level="district")
+    output = tmp_path / "x.parquet"
+    for level in ("regency", "district"):
+        assert _read(counted, output, first=1, last=2, level=level).is_empty()
 
 
 def test_an_area_just_at_k_is_told(counted, tmp_path):

@@ -269,7 +269,7 @@ def test_the_gateway_gets_what_was_drafted(session):
 
 @pytest.mark.parametrize(
     ("low", "high", "told"),
-    [(3_100.0, 5_100.0, "3.000-5.000"), (8_400.0, 13_000.0, "8.000-13.000"), (90.0, 110.0, "90-110"), (None, 5.0, "")],
+    [(3_110.0, 5_130.0, "3.100-5.100"), (8_420.0, 13_000.0, "8.400-13.000"), (90.0, 110.0, "90-110"), (None, 5.0, "")],
 )
 def test_people_are_told_as_a_range_rounded_as_it_deserves(low, high, told):
     assert people_in_words({"people_low": low, "people_high": high}, thousands=".") == told
