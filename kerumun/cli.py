@@ -14,10 +14,12 @@ from kerumun.commands import (
     auditing,
     demonstrating,
     exporting,
+    flowing,
     loading,
     outbox,
     placing,
     proposing,
+    reporting,
     reviewing,
     running,
     warning,
@@ -35,6 +37,7 @@ app.command("simulate")(demonstrating.simulate_command)
 app.add_typer(loading.cells, name="cells")
 app.add_typer(loading.areas, name="areas")
 app.add_typer(loading.counts, name="counts")
+app.add_typer(flowing.flows, name="flows")
 app.add_typer(placing.prior, name="prior")
 app.add_typer(placing.people, name="people")
 app.add_typer(running.footprints, name="footprints")
@@ -46,6 +49,7 @@ app.add_typer(warning.warnings, name="warnings")
 warning.warnings.add_typer(proposing.proposing)
 warning.warnings.add_typer(outbox.outbox)
 warning.warnings.add_typer(auditing.auditing)
+app.add_typer(reporting.report, name="report")
 app.command("serve")(running.serve_command)
 app.command("portal")(reviewing.portal_command)
 app.add_typer(accounts.accounts, name="accounts")

@@ -17,6 +17,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from crowd.report.options import ReportOptions
 from crowd.warnings.options import WarningOptions
 from lake.engine import Engine
 from lake.errors import RefusedInputError
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
         user: whose name the ledger records.
         warnings: how warnings are drafted, approved and sent.
         portal: the review map.
+        report: the weekly report.
     """
 
     model_config = SettingsConfigDict(env_prefix="KERUMUN_", env_nested_delimiter="__", extra="forbid", frozen=True)
@@ -96,6 +98,7 @@ class Settings(BaseSettings):
     user: str = Field(default_factory=login_name)
     warnings: WarningOptions = WarningOptions()
     portal: PortalOptions = PortalOptions()
+    report: ReportOptions = ReportOptions()
 
     @classmethod
     def settings_customise_sources(  # noqa: D102 - documented by pydantic-settings
@@ -148,7 +151,11 @@ def _told(error: ErrorDetails, path: Path) -> str:
 
 def _nearest(key: list[str]) -> str:
     """A setting that nobody knows, with the one that it may be meant for."""
-    tables: dict[str, type[BaseModel]] = {"warnings": WarningOptions, "portal": PortalOptions}
+    tables: dict[str, type[BaseModel]] = {
+        "warnings": WarningOptions,
+        "portal": PortalOptions,
+        "report": ReportOptions,
+    }
     known = list(tables[key[0]].model_fields if len(key) > 1 else Settings.model_fields)
     near = get_close_matches(key[-1], known, n=1)
     return f"is not a setting: is {near[0]} meant?" if near else "is not a setting: take it out"
@@ -168,6 +175,7 @@ def run_options(home: Home, settings: Settings) -> RunOptions:
         taken_by=settings.user,
         k=settings.k,
         warnings=settings.warnings,
+        report=settings.report,
     )
 
 

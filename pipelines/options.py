@@ -10,6 +10,7 @@ from crowd.factors import FILE_NAME, Factors, load_factors, settle_factors
 from crowd.holidays import FILE_NAME as HOLIDAYS
 from crowd.holidays import Calendar, load_holidays
 from crowd.policy import Policy, check_policy, load_policy
+from crowd.report.options import ReportOptions
 from crowd.warnings.options import WarningOptions
 from geo.cells import planned_operators
 from lake.engine import Engine
@@ -31,6 +32,7 @@ class RunOptions(BaseModel):
         taken_by: who runs it.
         k: fewest devices that anything told may rest on.
         warnings: how warnings are drafted and sent.
+        report: the weekly report.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +48,7 @@ class RunOptions(BaseModel):
     taken_by: str
     k: int = 15
     warnings: WarningOptions = WarningOptions()
+    report: ReportOptions = ReportOptions()
 
     def as_home(self) -> Home:
         """The folders of the installation."""

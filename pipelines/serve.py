@@ -11,18 +11,24 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 
+from prefect.deployments import run_deployment
 from prefect.runner import Runner
-from prefect.schedules import Cron
+from prefect.schedules import Cron, Schedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.types.entrypoint import EntrypointType
 
 from crowd.warnings.sending import Deliveries
 from lake.errors import RefusedInputError
 from pipelines.hourly import hourly
+from pipelines.kept_reports import is_kept
 from pipelines.options import RunOptions
+from pipelines.reports import last_whole_week, whole_weeks
 from pipelines.warn import send_until
+from pipelines.weekly import weekly_report
 
+WEEKLY = "weekly-report"
 START_S = 120.0
 SENDER_REST_S = 10.0
 SENDER_STOP_S = 90.0
@@ -31,7 +37,7 @@ SENDER_STOP_S = 90.0
 def serve_schedules(
     options: RunOptions, *, cron: str, cron_timezone: str, port: int, say: Callable[[str], None]
 ) -> None:
-    """Serve the hourly flow until interrupted, and send what is approved the moment that it is.
+    """Serve the hourly and the weekly flow until interrupted, and send what is approved the moment that it is.
 
     Uses the Prefect server at `PREFECT_API_URL` where that is set, else starts one of its own on this machine.
 
@@ -50,14 +56,16 @@ def serve_schedules(
 
 
 def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say: Callable[[str], None]) -> None:
-    try:
-        schedule = Cron(cron, timezone=cron_timezone)
-    except ValueError:
-        raise RefusedInputError(f"schedule '{cron}' is no cron expression: write it like '5 * * * *'") from None
+    schedule = _schedule(cron, cron_timezone, setting="schedule", example="5 * * * *")
+    weekly = options.report.schedule
+    weekly_schedule = weekly and _schedule(weekly, cron_timezone, setting="report.schedule", example="0 6 * * 1")
     with temporary_settings({PREFECT_API_URL: url}):
         say(f"The hourly flow runs at '{cron}' ({cron_timezone}); Prefect shows it at {url.removesuffix('/api')}")
+        if weekly:
+            say(f"The report of the week before is written at '{weekly}' ({cron_timezone})")
         say("Stop with Ctrl-C.")
-        runner = _Runner(name="kerumun", limit=1)
+        # One of each flow: a report that takes minutes must not keep an hour waiting.
+        runner = _Runner(name="kerumun", limit=2)
         runner.add_flow(
             hourly,
             name="hourly",
@@ -67,8 +75,34 @@ def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say:
             concurrency_limit=1,
             entrypoint_type=EntrypointType.MODULE_PATH,  # found wherever the package is installed
         )
+        if weekly_schedule:
+            _add_weekly(runner, options, weekly_schedule)
         with suppress(KeyboardInterrupt):
             asyncio.run(runner.start())
+
+
+def _schedule(cron: str, timezone: str, *, setting: str, example: str) -> Schedule:
+    try:
+        return Cron(cron, timezone=timezone)
+    except ValueError:
+        raise RefusedInputError(f"{setting} '{cron}' is no cron expression: write it like '{example}'") from None
+
+
+def _add_weekly(runner: Runner, options: RunOptions, schedule: Schedule) -> None:
+    """Serve the weekly flow as well, and run it now if nothing ran when it was due."""
+    runner.add_flow(
+        weekly_report,
+        name=WEEKLY,
+        description="The mobility report of the week that has ended.",
+        schedule=schedule,
+        parameters={"options": options.model_dump(mode="json")},
+        concurrency_limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    now = datetime.now(UTC)
+    week = last_whole_week(options, now=now)
+    if week in whole_weeks(options, now=now) and not is_kept(options.as_home(), week):
+        run_deployment(f"{weekly_report.name}/{WEEKLY}", timeout=0, as_subflow=False)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from portal.routes import (
     events,
     gatherings,
     hexagons,
+    reports,
     sending,
     session,
     status,
@@ -29,7 +30,7 @@ from portal.routes import (
 )
 from portal.security.door import guard
 
-ROUTERS = (session, accounts, status, hexagons, areas, gatherings, cells, warnings, sending, events, downloads)
+ROUTERS = (session, accounts, status, hexagons, areas, gatherings, cells, warnings, sending, events, downloads, reports)
 
 
 def make_app(
@@ -47,7 +48,8 @@ def make_app(
         database: the ledger, open as long as the application lives.
         clock: the time now.
     """
-    app = FastAPI(title="Kerumun", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+    about = "Machines show a token (`Authorization: Bearer kmn_…`) and read; people sign in and decide."
+    app = FastAPI(title="Kerumun", description=about, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
     portal = Portal(run=run, options=options, database=database, clock=clock)
     app.state.portal = portal
     guard(app, portal)

@@ -1,9 +1,10 @@
 """What every route of the portal works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from threading import Lock
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -24,12 +25,14 @@ class Portal:
         options: those of the portal itself.
         database: the ledger.
         clock: the time now.
+        making_report: held while a report is made for somebody.
     """
 
     run: RunOptions
     options: PortalOptions
     database: Database
     clock: Callable[[], datetime]
+    making_report: Lock = field(default_factory=Lock)
 
     @property
     def home(self) -> Home:

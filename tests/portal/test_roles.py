@@ -58,6 +58,8 @@ TABLE = {
     ("GET", "/api/downloads/density"): ("viewer", "downloads"),
     ("GET", "/api/downloads/gatherings"): ("viewer", "downloads"),
     ("GET", "/api/downloads/targets"): ("viewer", "downloads"),
+    ("GET", "/api/reports"): ("viewer", "downloads"),
+    ("GET", "/api/reports/weekly"): ("viewer", "downloads"),
 }
 TOKEN_SCOPES = ("map", "warnings", "downloads")
 REFUSALS = {401, 403}

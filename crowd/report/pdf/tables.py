@@ -1,0 +1,104 @@
+"""Rows of the tables, all texts."""
+
+import polars as pl
+
+from crowd.mobility.model import Weekly
+from crowd.report.pdf.pages import rows_by_page
+from crowd.report.pdf.told import COLUMNS, EN_DASH, marked
+from crowd.report.tidy_numbers import rounded_people
+from crowd.report.words import Words, told_number
+from geo.areas import LEVELS
+
+Told = dict[str, object]
+ByPage = dict[str, list[Told]]
+MOST_GATHERINGS = 40
+FLOWS = ("flow_in", "flow_out", "flow_net", "flow_inside_share", "flow_areas_reached")
+
+
+def area_rows(areas: pl.DataFrame, told: pl.DataFrame, *, weekly: Weekly, words: Words) -> ByPage:
+    """A row for each area, by page: `number, name, code, level, warnings` and the texts of `told_facts`.
+
+    Args:
+        areas: AREAS in the order of the rows, with `number`.
+        told: `told_facts` of the week.
+        weekly: for its warnings.
+        words: of the language.
+    """
+    lineage = _ancestors(weekly.areas, weekly.warnings)
+    joined = areas.join(told.select("area_code", *COLUMNS), on="area_code", how="left", maintain_order="left")
+    joined = joined.join(lineage, on="area_code", how="left", maintain_order="left")
+    rows = joined.select(
+        pl.col("page") if "page" in joined.columns else pl.lit("").alias("page"),
+        "number",
+        pl.col("area_name").alias("name"),
+        pl.col("area_code").alias("code"),
+        "level",
+        *(pl.col(name).fill_null("" if name == "range" else EN_DASH) for name in COLUMNS),
+        warnings=told_number(pl.col("sent").fill_null(0), words=words),
+    )
+    return rows_by_page(rows)
+
+
+def _ancestors(areas: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:
+    """`area_code, sent`: warnings sent, of areas and of all that they lie in."""
+    parents = areas.select("area_code", "parent_code")
+    found = warnings.select("area_code", "sent")
+    every = [found]
+    for _ in LEVELS[1:]:
+        found = found.join(parents, on="area_code").select(area_code="parent_code", sent="sent").drop_nulls()
+        every.append(found)
+    return pl.concat(every).group_by("area_code", maintain_order=True).agg(pl.col("sent").sum())
+
+
+def gathering_rows(gatherings: pl.DataFrame, *, weekly: Weekly, words: Words) -> list[Told]:
+    """A row for each gathering, in the order given."""
+    local = {name: pl.col(name).dt.convert_time_zone(weekly.week.timezone) for name in ("started_at", "peak_at")}
+    low, high = pl.col("peak_low"), pl.col("peak_high")
+    ends = {name: rounded_people(pl.col(f"peak_{name}"), low=low, high=high) for name in ("people", "low", "high")}
+    told = {name: told_number(number, words=words) for name, number in ends.items()}
+    rows = gatherings.select(
+        area=pl.col("area_name"),
+        place=pl.col("place").fill_null(""),
+        level=pl.col("highest_level"),
+        started=_short_instant(local["started_at"], words),
+        hours=told_number(pl.col("hours").cast(pl.Float64), words=words),
+        peak_at=_short_instant(local["peak_at"], words),
+        peak_people=told["people"].fill_null("×"),  # noqa: RUF001 - the mark of a hidden number
+        range=(told["low"] + EN_DASH + told["high"]).fill_null(""),
+        usual=told_number(rounded_people(pl.col("usual"), low=low, high=high), words=words).fill_null(
+            pl.when(pl.col("peak_people").is_null()).then(pl.lit("×")).otherwise(pl.lit(EN_DASH))  # noqa: RUF001 - as above
+        ),
+        warnings=told_number(pl.col("warnings").fill_null(0), words=words),
+        sent=told_number(pl.col("sent").fill_null(0), words=words),
+    )
+    return rows.with_columns(level_name=pl.col("level").replace(words.section("alert_short"))).to_dicts()
+
+
+def warning_rows(warnings: pl.DataFrame, *, words: Words) -> list[Told]:
+    """A row for each area with warnings."""
+    names = ("drafted", "approved", "rejected", "sent", "delivered")
+    return warnings.select("area_name", **{name: told_number(pl.col(name), words=words) for name in names}).to_dicts()
+
+
+def flow_rows(areas: pl.DataFrame, facts: pl.DataFrame, *, words: Words) -> ByPage:
+    """A row for each area with flows, by page; none where no flows are loaded."""
+    held = areas.join(
+        facts.select("area_code", *FLOWS, *(f"{name}_status" for name in FLOWS)), on="area_code", maintain_order="left"
+    )
+    shown = held.filter(pl.any_horizontal(pl.col(FLOWS).is_not_null()))
+    inside = pl.col("flow_inside_share").round(0)
+    rows = shown.select(
+        pl.col("page") if "page" in shown.columns else pl.lit("").alias("page"),
+        "area_name",
+        inflow=marked(told_number(pl.col("flow_in"), words=words), "flow_in"),
+        outflow=marked(told_number(pl.col("flow_out"), words=words), "flow_out"),
+        net=marked(told_number(pl.col("flow_net"), words=words, sign="always"), "flow_net"),
+        inside=marked(told_number(inside, words=words) + pl.lit("%"), "flow_inside_share"),
+        reached=marked(told_number(pl.col("flow_areas_reached"), words=words), "flow_areas_reached"),
+    )
+    return rows_by_page(rows)
+
+
+def _short_instant(local: pl.Expr, words: Words) -> pl.Expr:
+    day = (local.dt.weekday() - 1).replace_strict(dict(enumerate(words.days_short)), return_dtype=pl.String)
+    return day + pl.lit(" ") + local.dt.strftime(f"%H{words.clock}%M")

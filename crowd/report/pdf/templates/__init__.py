@@ -1,0 +1,1 @@
+"""What the PDF looks like, in Typst: `report.typ` puts the others together."""

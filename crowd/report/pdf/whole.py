@@ -1,0 +1,125 @@
+"""Everything that a report covers, as one area: its only root, or the sum of those roots that have a number."""
+
+import polars as pl
+
+from crowd.mobility.model import Weekly
+from crowd.report.pdf.facts import wide_facts
+from crowd.report.pdf.plan import EVERYTHING, Plan
+from crowd.report.tidy_numbers import rounded_people
+
+NUMBERS = ("people", "people_low", "people_high", "usual")
+
+
+def add_whole(hours: pl.DataFrame, *, kept: pl.Series) -> pl.DataFrame:
+    """Hours of all areas, and of everything under the code EVERYTHING.
+
+    A sum has a number where each of its parts has one, so nothing hidden is in it.
+
+    Args:
+        hours: `shown_hours` of a week.
+        kept: codes of the areas that are summed.
+    """
+    parts = hours.filter(pl.col("area_code").is_in(kept.implode()))
+    sums = {name: pl.when(pl.col(name).count() == kept.len()).then(pl.col(name).sum()) for name in NUMBERS}
+    spread = pl.when(pl.len() == 1).then(pl.col("spread").first())
+    whole = parts.group_by("interval_start", "date", "hour", maintain_order=True).agg(**sums, spread=spread)
+    told = whole.with_columns(area_code=pl.lit(EVERYTHING), level=pl.lit(""))
+    return pl.concat([hours, told.select(hours.columns)])
+
+
+def shown_hours(weekly: Weekly) -> pl.DataFrame:
+    """`level, area_code, interval_start, date, hour, people, people_low, people_high, usual, spread` of every hour.
+
+    `spread` is one robust standard deviation of the usual, read back from the score.
+    """
+    shown = pl.col("status") == "shown"
+    scores = weekly.indicators.filter(
+        pl.col("period") == "hour", pl.col("indicator") == "robust_z", pl.col("status") == "shown"
+    ).select("area_code", "date", "hour", score="value")
+    hours = weekly.hours.with_columns(pl.when(shown).then(pl.col(NUMBERS[:3]))).join(
+        scores, on=["area_code", "date", "hour"], how="left", maintain_order="left"
+    )
+    spread = ((pl.col("people") - pl.col("usual")) / pl.col("score")).abs()
+    return hours.select(
+        "level",
+        "area_code",
+        "interval_start",
+        "date",
+        "hour",
+        *NUMBERS,
+        spread=pl.when(pl.col("score").abs() > 0).then(spread),
+    )
+
+
+def whole_facts(weekly: Weekly, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Facts of the week by area and, as a second frame of one row, of everything.
+
+    With a single root these are its own. Of several, people are added over those that have a number, and the change is
+    that of their sum.
+    """
+    facts = wide_facts(weekly, period="week")
+    roots = facts.filter(pl.col("area_code").is_in(plan.roots["area_code"].implode()))
+    if plan.roots.height == 1:
+        return facts, roots.with_columns(area_code=pl.lit(EVERYTHING))
+    kept = kept_roots(facts, plan)
+    hours = add_whole(shown_hours(weekly), kept=kept).filter(pl.col("area_code") == EVERYTHING)
+    return facts, _summed(facts, hours, kept)
+
+
+def whole_days(days: pl.DataFrame, hours: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    """Presence and change of everything by day, as rows of `wide_facts`.
+
+    Args:
+        days: `wide_facts` by day.
+        hours: of all areas and of everything, see `add_whole`.
+        kept: see `kept_roots`.
+    """
+    if kept.len() == 1:
+        return days.filter(pl.col("area_code") == kept[0]).with_columns(area_code=pl.lit(EVERYTHING))
+    own = hours.filter(pl.col("area_code") == EVERYTHING)
+    low, high = pl.col("people_low").mean(), pl.col("people_high").mean()
+    return own.group_by("date", maintain_order=True).agg(
+        area_code=pl.lit(EVERYTHING),
+        presence_mean=rounded_people(pl.col("people").mean(), low=low, high=high),
+        change_pct=_change().round(1),
+    )
+
+
+def kept_roots(facts: pl.DataFrame, plan: Plan) -> pl.Series:
+    """Codes of the roots that are summed: those whose mean of the week is shown."""
+    if plan.roots.height == 1:
+        return plan.roots["area_code"]
+    shown = facts.filter(pl.col("presence_mean").is_not_null())["area_code"]
+    return plan.roots.filter(pl.col("area_code").is_in(shown.implode()))["area_code"]
+
+
+def _summed(facts: pl.DataFrame, hours: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
+    whole = hours.select(
+        presence_mean=pl.col("people").mean(),
+        presence_mean_low=pl.col("people_low").mean(),
+        presence_mean_high=pl.col("people_high").mean(),
+        change_pct=_change(),
+        peak_people=pl.col("people").max(),
+    )
+    low, high = pl.col("presence_mean_low"), pl.col("presence_mean_high")
+    people = ("presence_mean", "presence_mean_low", "presence_mean_high", "peak_people")
+    rounded = whole.with_columns(
+        *(rounded_people(pl.col(name), low=low, high=high).alias(name) for name in people),
+        change_pct=pl.col("change_pct").round(1),
+    )
+    weight = pl.col("presence_mean")
+    parts = facts.filter(pl.col("area_code").is_in(kept.implode()))
+    coverage = (
+        parts.select(((pl.col("coverage") * weight).sum() / weight.sum()).round(0)).item() if kept.len() else None
+    )
+    empty = facts.clear().with_columns(pl.col("^.*_status$").fill_null("missing"))
+    told = rounded.with_columns(area_code=pl.lit(EVERYTHING), coverage=pl.lit(coverage, pl.Float64))
+    whole_row = pl.concat([empty, told.cast({"area_code": pl.String})], how="diagonal")
+    nothing = pl.lit("missing" if kept.len() == 0 else "short")
+    return whole_row.with_columns(pl.col("^.*_status$").fill_null(nothing))
+
+
+def _change() -> pl.Expr:
+    """Change of the mean, over the hours of which both numbers are there."""
+    both = pl.col("people").is_not_null() & pl.col("usual").is_not_null()
+    return (pl.col("people").filter(both).mean() / pl.col("usual").filter(both).mean() - 1) * 100
