@@ -169,15 +169,17 @@ def _alarms(
     seen = _placed(read_gathering_hours(connection, home=home, week=week, k=terms.k), home, all_areas, asked.level)
     drafted = read_warnings(session, week=week)
     warnings = _placed(counted(drafted), home, all_areas, asked.level)
+    hidden = hidden_where(seen, all_areas, edition.hours)
     gatherings = largest_gatherings(
         seen,
         areas,
-        hidden=hidden_where(seen, all_areas, edition.hours),
+        hidden=hidden,
         warned=warnings_by_gathering(warnings),
         may_tell_people=terms.epsilon is None,
     )
     rows = [
-        gathering_hours(seen, areas, has_data=_has_data(derived, areas)),
+        # The level of a gathering tells how many people are there at the least.
+        gathering_hours(_told(seen, hidden), areas, has_data=_has_data(derived, areas)),
         warning_indicators(warnings, areas),
     ]
     return _Alarms(
@@ -186,6 +188,10 @@ def _alarms(
         warnings=warnings_by_area(warnings, areas),
         is_test=is_test(drafted),
     )
+
+
+def _told(seen: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
+    return seen.join(hidden, on=["gathering_id", "interval_start"], how="anti", maintain_order="left")
 
 
 def _flows(
