@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { loadSession } from './account/session'
+import { askAgain, askUntilAnswered } from './again'
 import { get, type Hour, type Status } from './api'
 import { t } from './i18n'
 import { HOUR_MS, laterBy } from './i18n/times'
@@ -33,23 +34,37 @@ const reloadHours = async (at: string) => {
   hours.value = (await get<{ hours: Hour[] }>('/hours', { start: first.at, end })).hours
 }
 
+/** Each of these once at a time, the latest, until it is answered. */
+const renewal = (what: (at: string) => Promise<unknown>) => {
+  let stop = new AbortController()
+  return (at = '') => {
+    stop.abort()
+    stop = new AbortController()
+    askUntilAnswered(() => what(at), stop.signal).catch(() => undefined)
+  }
+}
+const renewStatus = renewal(loadStatus)
+const renewHours = renewal(reloadHours)
+
 const onLedger = () => {
   ledgerVersion.value++
-  loadStatus().catch(() => undefined)
+  renewStatus()
 }
 
 const onHour = (at: string) => {
   lakeVersion.value++
-  Promise.all([loadStatus(), reloadHours(at)]).catch(() => undefined)
+  renewStatus()
+  renewHours(at)
 }
 
-/** After a silence nobody knows what was missed: everything open is asked for again. */
+/** After a silence nobody knows what was missed: everything open is asked for again, and what failed at once. */
 const onOpen = () => {
+  askAgain()
   if (isConnected.value) return
   isConnected.value = true
   announcement.value = t('connection.back')
-  lakeVersion.value++
-  onLedger()
+  ledgerVersion.value++
+  onHour(hours.peek().at(-1)?.at ?? '')
 }
 
 /** Each time the line opens, the server tells first how things stand: no news where the page knows it. */
@@ -106,8 +121,20 @@ const listen = () => {
       })
     heard()
   }
+  /** The device has a network again: nothing is known of a line that was open before. */
+  const reopen = () => {
+    askAgain()
+    source.close()
+    clearTimeout(watch)
+    pause_ms = FIRST_PAUSE_MS
+    open()
+  }
   open()
+  addEventListener('online', reopen)
+  addEventListener('offline', lose)
   return () => {
+    removeEventListener('online', reopen)
+    removeEventListener('offline', lose)
     clearTimeout(watch)
     source.close()
   }

@@ -1,5 +1,6 @@
 /** What the page shows. Every part reads and writes these signals; none keeps a copy of its own. */
 import { computed, signal } from '@preact/signals'
+import type { Geometry } from 'geojson'
 import type { Hour, LngLatBox, Session, Status, TargetCell } from './api'
 
 export type Measure = 'density' | 'excess' | 'change'
@@ -12,6 +13,8 @@ export type Selection =
   | { kind: 'gathering'; id: string }
   | { kind: 'warning'; id: string }
   | { kind: 'area'; code: string }
+/** A selection in one word, to compare it with another: "gathering g1". */
+export const nameOf = (its: Selection | null) => (its ? `${its.kind} ${Object.values(its)[1]}` : '')
 export type Filters = { area: string | null; levels: Level[]; sort: 'unread' | 'level' | 'people' | 'newest' }
 /** Cells that a person takes off or puts on a draft, before it is saved. */
 export type CellEdit = { warning: string; takeOff: Set<string>; add: Map<string, string> }
@@ -31,6 +34,14 @@ export const selection = signal<Selection | null>(null)
 export const filters = signal<Filters>({ area: null, levels: ['waspada', 'siaga', 'awas'], sort: 'unread' })
 /** Target cells of what is selected, for the map to draw; set by the panel that loaded them. */
 export const targets = signal<TargetCell[]>([])
+/** The ground of what is selected and the hours in which it was there; set by the panel that loaded them. */
+export type OnMap = { of: string; ground: Geometry; hours: ReadonlySet<string> }
+export const onMap = signal<OnMap | null>(null)
+/** Target cells of another time say nothing about the hour on the map, except to whoever edits them. */
+export const targetsNow = computed(() => {
+  const isOfAnotherHour = onMap.value && at.value && !onMap.value.hours.has(at.value)
+  return isOfAnotherHour && !cellEdit.value ? [] : targets.value
+})
 /** The target cell whose footprint the map draws. */
 export const footprintOf = signal<{ operator: string; cell_id: string } | null>(null)
 export const cellEdit = signal<CellEdit | null>(null)

@@ -1,6 +1,6 @@
 /** Tokens of machines: made with what they may read and for how long, shown once, revoked. */
 import { useSignal } from '@preact/signals'
-import { get, post, remove } from '../api'
+import { ApiError, get, post, remove } from '../api'
 import { t, tOr } from '../i18n'
 import { dayAndClock, shortDay } from '../i18n/times'
 import { CopyButton } from '../panels/shared/CopyButton'
@@ -83,6 +83,7 @@ export const Tokens = () => {
     const { name, days } = valuesOf(event)
     const scopes = new FormData(form).getAll('scopes')
     act.run(async () => {
+      if (scopes.length === 0) throw new ApiError(422, 'refused', t('admin.token_no_scope'))
       made.value = (await post<{ token: string }>('/tokens', { name, scopes, days: Number(days) })).token
       form.reset()
     })

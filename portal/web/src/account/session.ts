@@ -1,13 +1,15 @@
 /** Who is signed in: asked of the server, kept in the signal `session`. */
 import { signal } from '@preact/signals'
 import { get, post, rememberCsrf, remove, type Session } from '../api'
+import { forgetDrafts } from '../panels/shared/drafts'
 import { session } from '../state'
 
 /** Whether somebody was signed in here and is no more. */
 export const hasEnded = signal(false)
 
 export const take = (answer: Session) => {
-  hasEnded.value = Boolean(session.value?.signed_in) && !answer.signed_in
+  // Several parts of the page may notice it, each asks who is there.
+  hasEnded.value = !answer.signed_in && (hasEnded.value || Boolean(session.value?.signed_in))
   rememberCsrf(answer.csrf)
   session.value = answer
 }
@@ -20,6 +22,7 @@ export const signIn = async (login: string, password: string) =>
 /** A page loaded anew keeps nothing of the person who left. */
 export const signOut = async () => {
   await remove('/session')
+  forgetDrafts()
   location.assign('/')
 }
 

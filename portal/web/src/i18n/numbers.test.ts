@@ -46,10 +46,10 @@ describe('ranges of people', () => {
 
 describe('excess', () => {
   it.each([
-    [7146, '7.100 di atas biasanya'],
-    [-312, '310 di bawah biasanya'],
+    [7146, '7.100 di atas kebiasaan'],
+    [-312, '310 di bawah kebiasaan'],
     [0.2, 'seperti biasanya'],
-    [null, 'biasanya belum diketahui'],
+    [null, 'kebiasaan belum diketahui'],
   ])('%s is said in words', (excess, said) => {
     expect(excessInWords(excess)).toBe(said)
   })

@@ -7,6 +7,10 @@ import { t } from './index'
 export const number = (value: number, digits = 0) =>
   numberFormat(LOCALES[language.value], { maximumFractionDigits: digits }).format(value)
 
+/** "10K", "30 rb". */
+export const compact = (value: number) =>
+  numberFormat(LOCALES[language.value], { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+
 export const percent = (share: number) =>
   numberFormat(LOCALES[language.value], { style: 'percent', maximumFractionDigits: 0 }).format(share)
 

@@ -13,15 +13,20 @@ it.each([
     'Ini memerlukan peran pemberi persetujuan; mintalah kepada admin.',
   ],
   ['this takes the role admin: ask an admin', 'Ini memerlukan peran admin; mintalah kepada admin.'],
-  ['It is sent: only a draft can be changed.', 'Statusnya terkirim: hanya konsep yang bisa begitu.'],
+  ['It is sent: only a draft can be changed.', 'Statusnya terkirim: hanya draf yang bisa begitu.'],
   [
     'It is queued, and only a draft can be rejected: cancel it instead.',
-    'Statusnya dalam antrean: hanya konsep yang bisa begitu.',
+    'Statusnya dalam antrean: hanya draf yang bisa begitu.',
   ],
   ['You have approved it already: it takes another person.', 'Anda sudah menyetujuinya; perlu orang lain.'],
   [
     'the message takes 3 SMS, 2 allowed: shorten it by 12 characters or more',
     'Pesan memakai 3 SMS, paling banyak 2: pendekkan sedikitnya 12 karakter.',
+  ],
+  ['dewi was viewer, is approver', 'dewi: dari pengamat menjadi pemberi persetujuan'],
+  [
+    'token wall may read downloads map for 90 days',
+    'token wall boleh membaca unduhan, peta dan kerumunan selama 90 hari',
   ],
   ['the message takes 3 SMS, 2 allowed: shorten it', 'Pesan memakai 3 SMS, paling banyak 2: pendekkan.'],
   [
@@ -46,7 +51,10 @@ it('takes several complaints about a message apart and says about which', () => 
 })
 
 it('says that a server does not answer, and what one refuses', () => {
-  expect(errorInWords(new TypeError('failed to fetch'))).toBe('Server tidak menjawab.')
+  expect(errorInWords(new TypeError('failed to fetch'))).toBe('Server tidak menjawab; dicoba lagi.')
+  expect(errorInWords(new ApiError(502, 'error', 'Bad Gateway'))).toBe(
+    'Server sedang bermasalah; dicoba lagi.',
+  )
   expect(errorInWords(new ApiError(409, 'changed', 'version 2 is stale'))).toMatch(
     /^Sementara itu orang lain mengubahnya/,
   )

@@ -56,12 +56,27 @@ const KNOWN: [RegExp, Key, ...string[]][] = [
   [/^there is an account (\S+) already/i, 'said.account_there', 'what'],
   [/^there is a token (\S+) already/i, 'said.token_there', 'what'],
   [/is the last admin who can sign in/, 'said.last_admin'],
+  [/^(\S+) \((.+)\) gets an account$/, 'said.account_new', 'login', 'name'],
+  [/^(\S+) was (\w+), is (\w+)$/, 'said.role_changed', 'login', 'before', 'role'],
+  [/^(\S+) is shut out$/, 'said.shut_out', 'login'],
+  [/^(\S+) is let in again$/, 'said.let_in', 'login'],
+  [/^(\S+) may sign in through the provider$/, 'said.oidc_on', 'login'],
+  [/^(\S+) may not sign in through the provider any more$/, 'said.oidc_off', 'login'],
+  [/^token (\S+) may read (.+) for (\d+) days$/, 'said.token_made', 'name', 'scopes', 'days'],
+  [/^token (\S+) does not hold any more$/, 'said.token_gone', 'name'],
+  [/^another report is being made/i, 'said.report_busy'],
+  [/^no loaded area has the code ([^:]+)/i, 'said.no_such_area', 'what'],
 ]
 
 /** Words for what a pattern caught: roles and states have some of their own. */
 const caught = (name: string, value: string) => {
-  if (name === 'role') return tOr(`role.${value}`, value)
+  if (name === 'role' || name === 'before') return tOr(`role.${value}`, value)
   if (name === 'level') return tOr(`level.${value}`, value)
+  if (name === 'scopes')
+    return value
+      .split(' ')
+      .map((each) => tOr(`scope.${each}`, each))
+      .join(', ')
   if (name === 'state') return tOr(`warning.state.${value}`, value).toLowerCase()
   return value
 }
@@ -89,5 +104,5 @@ export const inWords = (sentence: string) => complaintsOf(sentence).join(' ')
 export const errorInWords = (error: unknown) => {
   if (!(error instanceof ApiError)) return t('kind.offline')
   if (error.status === 403 || error.status === 400 || error.status === 422) return inWords(error.message)
-  return tOr(`kind.${error.kind}`, error.message)
+  return error.status >= 500 ? t('kind.broken') : tOr(`kind.${error.kind}`, error.message)
 }

@@ -1,7 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Status } from '../api'
 import { language, status } from '../state'
-import { clock, countdown, dayAndClock, duration, fullTime, laterBy, localHour } from './times'
+import {
+  clock,
+  countdown,
+  dayAndClock,
+  duration,
+  fullTime,
+  hourInName,
+  laterBy,
+  localHour,
+  span,
+} from './times'
 
 const EVENING = '2020-03-31T12:00:00Z'
 const at = (timezone: string) => {
@@ -34,6 +44,11 @@ describe('the clock on the wall', () => {
     expect(fullTime(EVENING)).toMatch(/^Tuesday,? 31 March 2020 19:00 WIB$/)
   })
 
+  it('names files by itself', () => {
+    expect(hourInName(EVENING)).toBe('2020-03-31T19-WIB')
+    expect(hourInName('2020-03-31T17:00:00Z')).toBe('2020-04-01T00-WIB')
+  })
+
   it('turns the day at local midnight', () => {
     expect(localHour('2020-03-31T17:00:00Z')).toBe(0)
     expect(dayAndClock('2020-03-31T17:00:00Z')).toBe('Rab, 1 Apr 00.00 WIB')
@@ -41,6 +56,18 @@ describe('the clock on the wall', () => {
 })
 
 describe('spans', () => {
+  it.each([
+    ['2020-03-31T00:00:00Z', '07.00–19.00 WIB'],
+    ['2020-03-30T20:00:00Z', '03.00–19.00 WIB'],
+    ['2020-03-30T12:00:00Z', 'Sen, 30 Mar 19.00–Sel, 31 Mar 19.00 WIB'],
+  ])('from %s to the evening name the days only where they must', (from, said) => {
+    expect(span(from, EVENING, EVENING)).toBe(said)
+  })
+
+  it('name a day that is not the one on the map', () => {
+    expect(span('2020-03-31T00:00:00Z', EVENING, '2020-04-02T00:00:00Z')).toBe('Sel, 31 Mar 07.00–19.00 WIB')
+  })
+
   it.each([
     [40 * 60_000, '40 menit'],
     [5 * 3_600_000, '5 jam'],

@@ -48,6 +48,14 @@ export const dayAndClock = (at: string | number, timeZone = zone()) =>
 export const briefTime = (at: string, near: string | null) =>
   near !== null && shortDay(at) === shortDay(near) ? clock(at) : `${shortDay(at)} ${bareClock(at)}`
 
+/** "06.00–17.00 WIB" on the day of `near`, else with the day before it, and with both where they differ. */
+export const span = (from: string, to: string, near: string | null) => {
+  const [first, last] = [shortDay(from), shortDay(to)]
+  const isNear = near !== null && first === shortDay(near)
+  const head = isNear && first === last ? '' : `${first} `
+  return `${head}${bareClock(from)}–${first === last ? '' : `${last} `}${clock(to)}`
+}
+
 /** Hour of the day where the installation is, 0 to 23. */
 export const localHour = (at: string | number) =>
   Number(timeFormat('en-GB', { timeZone: zone(), hour: '2-digit', hourCycle: 'h23' }).format(new Date(at)))
@@ -67,6 +75,12 @@ export const countdown = (left_ms: number) => {
   if (seconds < 60) return t('time.seconds', { seconds })
   if (seconds < 300) return t('time.minutes_seconds', { minutes, seconds: seconds % 60 })
   return hours ? t('time.hours_minutes', { hours, minutes }) : t('time.minutes', { minutes })
+}
+
+/** "2020-03-31T19-WIB": the hour as the names of all downloads tell it. */
+export const hourInName = (at: string) => {
+  const day = timeFormat('en-CA', { timeZone: zone(), year: 'numeric', month: '2-digit', day: '2-digit' })
+  return `${day.format(new Date(at))}T${String(localHour(at)).padStart(2, '0')}-${zoneName()}`
 }
 
 export const laterBy = (at: string, span_ms: number) =>

@@ -1,4 +1,6 @@
 /** What is seen, as files. */
+import { useSignal } from '@preact/signals'
+import { lazy, Suspense } from 'preact/compat'
 import { address } from '../api'
 import { t } from '../i18n'
 import { Menu } from '../panels/shared/Menu'
@@ -6,6 +8,8 @@ import { announcement, at, box, filters, selection, status } from '../state'
 import { week } from '../time/week'
 import { savePicture } from './picture'
 import { shownGround } from './state'
+
+const ReportDialog = lazy(() => import('../report/ReportDialog'))
 
 const FORMATS = ['csv', 'geojson', 'parquet'] as const
 type Asked = Record<string, string | number | null | undefined>
@@ -52,6 +56,7 @@ const Icon = () => (
 )
 
 export const Downloads = () => {
+  const isReporting = useSignal(false)
   const gathering = selection.value?.kind === 'gathering' ? selection.value.id : null
   return (
     <div class="downloads">
@@ -65,7 +70,15 @@ export const Downloads = () => {
             png
           </button>
         </div>
+        <button type="button" class="menu__entry" onClick={() => (isReporting.value = true)}>
+          {t('report.title')}…
+        </button>
       </Menu>
+      {isReporting.value && (
+        <Suspense fallback={null}>
+          <ReportDialog onClose={() => (isReporting.value = false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,8 +1,8 @@
 /** What the colours and lines on the map mean. */
 import { computed, signal } from '@preact/signals'
 import { t } from '../i18n'
-import { cellEdit, footprintOf, hours, measure, status, targets, theme } from '../state'
-import { boundText } from './bounds'
+import { announcement, cellEdit, footprintOf, hours, measure, status, targetsNow, theme } from '../state'
+import { shortBoundText } from './bounds'
 import { colours, NO_FIGURE } from './colours'
 import { fitTo } from './held'
 import { LEVELS, LINES, LOOKS } from './look'
@@ -19,7 +19,7 @@ const Scale = () => {
         <li key={colour} class="scale__class">
           <span class="scale__colour" style={{ background: colour }} />
           <span class="scale__bound">
-            {i === 0 ? (measure.value === 'density' ? '0' : '') : boundText(bounds[i - 1])}
+            {i === 0 ? (measure.value === 'density' ? '0' : '') : shortBoundText(bounds[i - 1])}
             {i === its.length - 1 && i > 0 && '+'}
           </span>
         </li>
@@ -59,17 +59,20 @@ const Gatherings = () => {
 }
 
 /** What tells the kinds of cells apart without colour, as on the map: a strike, a ring, an outline. */
+const SECTOR = 'M8 15L2 4q6-4 12 0z'
+const HEXAGON = 'M8 1L14 4.5v7L8 15 2 11.5v-7z'
 const SIGNS = {
   kept: '',
+  ground: '',
   off: 'M2 13L14 3',
   added: 'M8 15.5a2 2 0 1 0-.01 0z',
-  free: 'M8 15L2 4q6-4 12 0z',
+  free: SECTOR,
 }
 
 const Cells = () => {
   const look = LOOKS[theme.value]
   const rows: [kind: keyof typeof SIGNS, colour: string, words: string][] = []
-  if (targets.value.length > 0) rows.push(['kept', look.target, t('legend.targets')])
+  if (targetsNow.value.length > 0) rows.push(['kept', look.target, t('legend.targets')])
   if (cellEdit.value)
     rows.push(
       ['off', look.cell, t('legend.taken_off')],
@@ -77,13 +80,13 @@ const Cells = () => {
       ['free', look.cell, t('legend.free')],
     )
   if (footprintOf.value)
-    rows.push(['kept', look.footprint, t('legend.footprint', { cell: footprintOf.value.cell_id })])
+    rows.push(['ground', look.footprint, t('legend.footprint', { cell: footprintOf.value.cell_id })])
   return (
     <>
       {rows.map(([kind, colour, words]) => (
         <li key={words}>
           <svg class="legend__sector" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d="M8 15L2 4q6-4 12 0z" fill={colour} />
+            <path d={kind === 'ground' ? HEXAGON : SECTOR} fill={colour} />
             <path d={SIGNS[kind]} fill="none" stroke={kind === 'off' ? look.levels.awas : look.cellLine} />
           </svg>
           {words}
@@ -124,8 +127,20 @@ const Notes = () => {
   )
 }
 
+/** Whether fitting the classes just now changed none of them. */
+const wasFitting = signal(false)
+const SAID_MS = 3000
+
 const refit = () => {
-  if (shown.peek()) fitTo(shown.peek() as NonNullable<typeof shown.value>)
+  const [hour, before] = [shown.peek(), JSON.stringify(breaks.peek())]
+  if (!hour) return
+  fitTo(hour)
+  wasFitting.value = JSON.stringify(breaks.peek()) === before
+  if (!wasFitting.value) return
+  announcement.value = t('legend.refit_same')
+  setTimeout(() => {
+    wasFitting.value = false
+  }, SAID_MS)
 }
 
 export const Legend = () => (
@@ -146,7 +161,7 @@ export const Legend = () => (
     {isOpen.value && <Notes />}
     {isOpen.value && measure.value !== 'change' && (
       <button type="button" class="legend__refit" title={t('legend.refit_hint')} onClick={refit}>
-        {t('legend.refit')}
+        {t(wasFitting.value ? 'legend.refit_same' : 'legend.refit')}
       </button>
     )}
   </section>

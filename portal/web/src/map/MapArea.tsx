@@ -8,7 +8,7 @@ import { at, compare, measure, view } from '../state'
 import { Attribution } from './Attribution'
 import { Buttons } from './Buttons'
 import { followSelection } from './follow_selection'
-import { followData, followFit, followGround, followLake } from './held'
+import { followData, followFit, followGround, followLake, openOnData } from './held'
 import { Legend } from './Legend'
 import { followAll } from './loaded'
 import { Notices } from './Notices'
@@ -22,7 +22,8 @@ const useFollowing = () => {
   const [isFree] = useState(() => view.peek() === null)
   useLayoutEffect(() => {
     const ends = [
-      followData(isFree),
+      followData(),
+      isFree ? openOnData() : () => undefined,
       followGround(),
       followLake(),
       followFit(isFittedByLink()),

@@ -11,7 +11,7 @@ import { followOutlines } from './loaded'
 import { expectedBox, Pane } from './pane'
 import { listenToPointer } from './pointer'
 import { followHour } from './shown_hours'
-import { leadMap, panes, problem } from './state'
+import { isBlind, leadMap, panes } from './state'
 
 type Props = {
   at: ReadonlySignal<Instant | null>
@@ -39,7 +39,7 @@ const build = (place: HTMLElement, { at, hour, outlines, isLead }: Props) => {
   const pane = new Pane(place, { basemap, theme: theme.peek(), camera: camera() })
   const ends = [
     followOutlines(at, outlines),
-    draw(pane, hour, outlines),
+    draw(pane, { hour, outlines, isLead }),
     listenToPointer(pane, hour),
     listenToKeys(pane, hour),
   ]
@@ -53,7 +53,7 @@ const tryToBuild = (place: HTMLElement, props: Props) => {
   try {
     return build(place, props)
   } catch {
-    problem.value = t('map.no_webgl')
+    isBlind.value = true
     return null
   }
 }

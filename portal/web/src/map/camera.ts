@@ -1,8 +1,10 @@
 /** Where the map looks. */
 import type { Geometry } from 'geojson'
+import type { Map as MapLibre } from 'maplibre-gl'
 import type { LngLatBox, TargetCell } from '../api'
-import { type Selection, selection, status, targets } from '../state'
-import { dataBox, leadMap, outlines } from './state'
+import { compare, nameOf, onMap, selection, status, targets } from '../state'
+import { split } from './split'
+import { dataBox, leadMap } from './state'
 
 const CLOSE_ZOOM = 12.5
 /** As near as what is selected is looked at. */
@@ -10,24 +12,57 @@ const CLOSEST_ZOOM = 15
 const MARGIN_PX = 48
 const LONGEST_MS = 1500
 type Places = [lng: number, lat: number][]
+type Room = { top: number; right: number; bottom: number; left: number }
 
 /** People who asked their system for less motion get none. */
 export const wantsCalm = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
-/** Shows a box of longitudes and latitudes; a small map leaves less around it. */
-export const flyToBox = (to: LngLatBox, room = { bottom: 0 }) => lookAt(to, room, !wantsCalm())
+const sizeOf = (name: string) => {
+  const its = document.querySelector<HTMLElement>(name)
+  return { width: its?.offsetWidth ?? 0, height: its?.offsetHeight ?? 0 }
+}
 
-const lookAt = ([west, south, east, north]: LngLatBox, room: { bottom: number }, animate: boolean) => {
-  const map = leadMap.peek()
-  if (!map) return
-  const { clientWidth, clientHeight } = map.getContainer()
+/** The strip of a swiped map on which the other hour lies. */
+const besideWidth = (width: number) =>
+  compare.peek()?.how === 'swipe' && split.peek() > 0.3 ? width * (1 - split.peek()) : 0
+
+/** Ways to keep clear of the legend, which lies in the lower left, and of the buttons at the right. */
+const roomsOf = ({ clientWidth: width, clientHeight: height }: HTMLElement): Room[] => {
+  const [legend, buttons] = [sizeOf('.legend'), sizeOf('.map-buttons')]
+  const margin = Math.min(MARGIN_PX, width / 8, height / 8)
+  const right = Math.max(buttons.width + margin / 2, besideWidth(width) + margin)
+  const plain = { top: margin, right: right < width / 2 ? right : margin, bottom: margin, left: margin }
+  const [above, beside] = [legend.height + margin, legend.width + margin]
+  const clear = [
+    ...(above < height / 2 ? [{ ...plain, bottom: above }] : []),
+    ...(beside < width / 2 ? [{ ...plain, left: beside }] : []),
+  ]
+  return clear.length > 0 ? clear : [plain]
+}
+
+type Look = { rooms: Room[]; animate: boolean }
+
+/** Shows a box of longitudes and latitudes as large as one of the rooms allows. */
+const lookAt = (map: MapLibre, [west, south, east, north]: LngLatBox, { rooms, animate }: Look) => {
+  const cameras = rooms.map((padding) =>
+    map.cameraForBounds([west, south, east, north], { padding, maxZoom: CLOSEST_ZOOM }),
+  )
+  const best = cameras
+    .filter((each) => each !== undefined)
+    .reduce((one, other) => ((other.zoom ?? 0) > (one.zoom ?? 0) ? other : one))
+  if (animate) map.flyTo({ ...best, maxDuration: LONGEST_MS })
+  else map.jumpTo(best)
+}
+
+const evenRoom = ({ clientWidth, clientHeight }: HTMLElement): Room => {
   const margin = Math.min(MARGIN_PX, clientWidth / 8, clientHeight / 8)
-  map.fitBounds([west, south, east, north], {
-    padding: { top: margin, left: margin, right: margin, bottom: Math.max(margin, room.bottom) },
-    maxZoom: CLOSEST_ZOOM,
-    maxDuration: LONGEST_MS,
-    animate,
-  })
+  return { top: margin, right: margin, bottom: margin, left: margin }
+}
+
+/** Shows a box of longitudes and latitudes; a small map leaves less around it. */
+export const flyToBox = (to: LngLatBox) => {
+  const map = leadMap.peek()
+  if (map) lookAt(map, to, { rooms: [evenRoom(map.getContainer())], animate: !wantsCalm() })
 }
 
 /** All ground with data: as it was sent, or as the server says before that. */
@@ -37,7 +72,8 @@ export const flyToData = () => {
 }
 
 /** Where a page opens: nobody has looked anywhere yet that a flight could start from. */
-export const openOn = (all: LngLatBox) => lookAt(all, { bottom: 0 }, false)
+export const openOn = (map: MapLibre, all: LngLatBox) =>
+  lookAt(map, all, { rooms: [evenRoom(map.getContainer())], animate: false })
 
 export const flyTo = (lng: number, lat: number) => {
   const map = leadMap.peek()
@@ -55,30 +91,17 @@ const cornersOf = (geometry: Geometry): Places => {
 const sites = (cells: TargetCell[]): Places =>
   cells.flatMap(({ lat, lon }) => (lat === null || lon === null ? [] : [[lon, lat]]))
 
-/** A gathering's outline in the hour on the map. */
-const outlineOf = (its: Selection | null): Places =>
-  outlines
-    .peek()
-    .features.filter(({ properties }) => its?.kind === 'gathering' && properties.gathering_id === its.id)
-    .flatMap(({ geometry }) => cornersOf(geometry))
-
 export const boxOf = (places: Places): LngLatBox | null => {
   if (places.length === 0) return null
   const [lngs, lats] = [places.map(([lng]) => lng), places.map(([, lat]) => lat)]
   return [Math.min(...lngs), Math.min(...lats), Math.max(...lngs), Math.max(...lats)]
 }
 
-/** What is small and counts must not lie under the legend, where the map has the room for both. */
-const legendHeight = () => {
-  const legend = document.querySelector<HTMLElement>('.legend')?.offsetHeight ?? 0
-  const its = leadMap.peek()?.getContainer().clientHeight ?? 0
-  return legend < its / 3 ? legend + MARGIN_PX : 0
-}
-
-/** Shows the ground of what is selected and all its cells, as near as they fit; false where nothing is known yet. */
+/** Shows the ground of what is selected and all its cells, as near as they fit; false where they are not known yet. */
 export const showSelected = () => {
-  const cells = sites(targets.peek())
-  const its = cells.length > 0 && boxOf([...cells, ...outlineOf(selection.peek())])
-  if (its) flyToBox(its, { bottom: legendHeight() })
-  return Boolean(its)
+  const [map, known] = [leadMap.peek(), onMap.peek()]
+  if (!known || known.of !== nameOf(selection.peek())) return false
+  const its = boxOf([...sites(targets.peek()), ...cornersOf(known.ground)])
+  if (map && its) lookAt(map, its, { rooms: roomsOf(map.getContainer()), animate: !wantsCalm() })
+  return Boolean(map && its)
 }

@@ -1,7 +1,7 @@
 /** Keeps what a pane draws that of the signals. */
 import { effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Outlines } from '../api'
-import { cellEdit, measure, type Selection, selection, targets, theme } from '../state'
+import { cellEdit, measure, type Selection, selection, targetsNow, theme } from '../state'
 import {
   areaNames,
   collection,
@@ -59,17 +59,19 @@ const marks = (hour: HourOfHexagons | null, outlines: Outlines) => {
 
 const drawCells = (pane: Pane, range_m: number) => {
   const edit = cellEdit.value
-  pane.setData('targets', targetFeatures(targets.value, edit, range_m))
+  pane.setData('targets', targetFeatures(targetsNow.value, edit, range_m))
   pane.setData('cells', collection([]))
-  if (edit) pane.setData('cells', freeFeatures(planCells.value, targets.value, edit, range_m))
+  if (edit) pane.setData('cells', freeFeatures(planCells.value, targetsNow.value, edit, range_m))
 }
 
-/** Starts drawing; returns how to end it. */
-export const draw = (
-  pane: Pane,
-  hour: ReadonlySignal<HourOfHexagons | null>,
-  outlines: ReadonlySignal<Outlines>,
-) => {
+type Drawn = {
+  hour: ReadonlySignal<HourOfHexagons | null>
+  outlines: ReadonlySignal<Outlines>
+  isLead: boolean
+}
+
+/** Starts drawing; returns how to end it. Cells and their footprints belong to the hour of the time bar alone. */
+export const draw = (pane: Pane, { hour, outlines, isLead }: Drawn) => {
   const range_m = signal(sectorRange_m(pane))
   pane.map.on('zoomend', () => {
     range_m.value = sectorRange_m(pane)
@@ -85,11 +87,13 @@ export const draw = (
     effect(() => pane.setData('area-names', areaNames(areas.value))),
     effect(() => pane.setData('outlines', outlines.value)),
     effect(() => pane.setData('outline-names', outlineNames(outlines.value))),
-    effect(() =>
-      pane.setData('footprint', footprint.value ? footprintFeatures(footprint.value) : collection([])),
-    ),
     effect(() => pane.setData('marks', marks(hour.value, outlines.value))),
-    effect(() => drawCells(pane, range_m.value)),
+    ...(isLead
+      ? [
+          effect(() => pane.setData('footprint', footprintFeatures(footprint.value))),
+          effect(() => drawCells(pane, range_m.value)),
+        ]
+      : []),
   ]
   return () => {
     for (const end of ends) end()

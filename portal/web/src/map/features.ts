@@ -56,11 +56,11 @@ export const mark = (geometry: Geometry, its: 'selected' | 'around' | 'pointed')
 })
 
 /** Hexagons of a footprint; `share` is against the heaviest of them. */
-export const footprintFeatures = ({ hexes, weights }: CellFootprint) =>
+export const footprintFeatures = (its: CellFootprint | null) =>
   collection(
-    hexes.map((hex, i) => ({
+    (its?.hexes ?? []).map((hex, i) => ({
       type: 'Feature',
-      properties: { share: weights[i] / weights[0] },
+      properties: { share: (its?.weights[i] ?? 0) / (its?.weights[0] ?? 1) },
       geometry: hexagonPolygon(hex),
     })),
   )

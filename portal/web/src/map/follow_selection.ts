@@ -2,7 +2,7 @@
 import { effect } from '@preact/signals'
 import { cellToLatLng } from 'h3-js'
 import type { MapLibreEvent } from 'maplibre-gl'
-import { cellEdit, type Selection, selection, targets } from '../state'
+import { cellEdit, onMap, type Selection, selection } from '../state'
 import { flyTo, showSelected } from './camera'
 import { leadMap, placedByAddress } from './state'
 
@@ -40,11 +40,12 @@ const following = () => {
   return {
     select: (chosen: Selection | null) => {
       const isPlaced = JSON.stringify(chosen) === placedByAddress.peek()
+      placedByAddress.value = null
       waiting = isPlaced ? null : chosen
       isShown = false
       show()
     },
-    /** Cells come after what they belong to; the same ones again, an hour later, move nothing. */
+    /** Ground and cells come after what they belong to; the same ones again, an hour later, move nothing. */
     arrive: () => {
       if (!isShown) show()
     },
@@ -64,7 +65,7 @@ export const followSelection = () => {
       if (leadMap.value) its.select(selection.value)
     }),
     effect(() => {
-      if (targets.value.length > 0) its.arrive()
+      if (onMap.value) its.arrive()
     }),
     effect(() => {
       const map = leadMap.value

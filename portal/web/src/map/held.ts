@@ -1,12 +1,13 @@
 /** The hours of hexagons that are held for the ground in view, and the classes that fit them. */
 import { effect, signal } from '@preact/signals'
+import type { MapLibreEvent } from 'maplibre-gl'
 import { box, lakeVersion, selection, status } from '../state'
 import { boxOf, openOn } from './camera'
 import { densityBreaks, excessBreaks } from './classes'
 import { type Ground, groundFor, holds } from './ground'
 import { type HourOfHexagons, valuesOf } from './hour'
 import { HoursHeld } from './hours_held'
-import { dataBox, fitted, shown, shownGround } from './state'
+import { dataBox, fitted, leadMap, shown, shownGround } from './state'
 
 /** The hours of the ground in view; null where nothing has density. */
 export const held = signal<HoursHeld | null>(null)
@@ -63,15 +64,28 @@ const cornersOf = ({ mesh, slots }: HourOfHexagons) =>
     return [[corners[0], corners[1]] as [number, number], [corners[6], corners[7]] as [number, number]]
   })
 
-/** Learns how far the data reach; a page that was told no place opens on just that. */
-export const followData = (isFree: boolean) => {
-  let isWaiting = isFree
-  return effect(() => {
+/** Learns how far the data reach. */
+export const followData = () =>
+  effect(() => {
     const hour = shown.value
     if (!hour || hour.hex.length === 0 || dataBox.peek() || !isWhole(hour)) return
-    const all = boxOf(cornersOf(hour))
-    dataBox.value = all
-    if (isWaiting && all && !selection.peek()) openOn(all)
-    isWaiting = false
+    dataBox.value = boxOf(cornersOf(hour))
+  })
+
+/** A page that was told no place opens on just the ground with data, unless somebody looks elsewhere before. */
+export const openOnData = () => {
+  let isFree = true
+  return effect(() => {
+    const [all, map] = [dataBox.value, leadMap.value]
+    if (!map || !isFree) return
+    const leave = ({ originalEvent }: MapLibreEvent) => {
+      if (originalEvent) isFree = false
+    }
+    map.on('movestart', leave)
+    if (all) {
+      isFree = false
+      if (!selection.peek()) openOn(map, all)
+    }
+    return () => map.off('movestart', leave)
   })
 }

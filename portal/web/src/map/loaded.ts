@@ -1,6 +1,7 @@
 /** What the map asks the server for beside hexagons: areas, gatherings' outlines, cells, a footprint. */
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { FeatureCollection } from 'geojson'
+import { askUntilAnswered } from '../again'
 import {
   type AreaDetail,
   type Areas,
@@ -10,9 +11,11 @@ import {
   type Outlines,
   type TargetCell,
 } from '../api'
-import { at, box, cellEdit, filters, footprintOf, selection, status, view } from '../state'
+import { at, box, cellEdit, filters, footprintOf, lakeVersion, selection, status, view } from '../state'
 
 const WAIT_MS = 150
+/** What belongs to another hour is taken off the map when its own takes longer than this. */
+const PATIENCE_MS = 1500
 const NOTHING: FeatureCollection<never, never> = { type: 'FeatureCollection', features: [] }
 
 export const areas = signal<Areas>(NOTHING)
@@ -38,18 +41,39 @@ export const levelFor = (zoom: number, loaded: string[]) => {
 
 type Ask<T> = (stop: AbortSignal) => Promise<T> | null
 
-/** Asks whenever what `ask` reads changes, a moment after the last change; the last answer counts. */
-const follow = <T>(into: Signal<T>, empty: T, ask: () => Ask<T>, wait_ms = WAIT_MS) =>
+type How = { wait_ms?: number; isOfAnHour?: boolean }
+
+/**
+ * Asks whenever what `ask` reads changes, a moment after the last change, until there is an answer; the last one counts.
+ *
+ * What belongs to an hour does not outlast it: where the answer fails or is late, nothing is shown meanwhile.
+ */
+export const follow = <T>(
+  into: Signal<T>,
+  empty: T,
+  ask: () => Ask<T>,
+  { wait_ms = WAIT_MS, isOfAnHour = false }: How = {},
+) =>
   effect(() => {
     const request = ask()
     const stop = new AbortController()
-    const timer = setTimeout(async () => {
-      const asked = request(stop.signal)
-      const answer = asked ? await asked.catch(() => undefined) : empty
-      if (answer !== undefined && !stop.signal.aborted) into.value = answer
-    }, wait_ms)
+    const clear = () => {
+      if (isOfAnHour) into.value = empty
+    }
+    const show = async () => {
+      try {
+        into.value = await askUntilAnswered(async (its) => (await request(its)) ?? empty, stop.signal, clear)
+      } catch {
+        // Nobody waits for it any more.
+      } finally {
+        clearTimeout(late)
+      }
+    }
+    const timer = setTimeout(show, wait_ms)
+    const late = setTimeout(clear, wait_ms + PATIENCE_MS)
     return () => {
       clearTimeout(timer)
+      clearTimeout(late)
       stop.abort()
     }
   })
@@ -59,10 +83,10 @@ export const followOutlines = (hour: ReadonlySignal<Instant | null>, into: Signa
     into,
     NOTHING,
     () => {
-      const its = hour.value
+      const [its] = [hour.value, lakeVersion.value]
       return (stop) => (its ? get<Outlines>('/gatherings/outlines', { at: its }, stop) : null)
     },
-    0,
+    { wait_ms: 0, isOfAnHour: true },
   )
 
 const followAreas = () =>
@@ -82,12 +106,17 @@ const followPlan = () =>
   })
 
 const followFootprint = () =>
-  follow<CellFootprint | null>(footprint, null, () => {
-    const [cell, hour] = [footprintOf.value, at.value]
-    const path =
-      cell && `/cells/${encodeURIComponent(cell.operator)}/${encodeURIComponent(cell.cell_id)}/footprint`
-    return (stop) => (path ? get<CellFootprint>(path, { at: hour }, stop) : null)
-  })
+  follow<CellFootprint | null>(
+    footprint,
+    null,
+    () => {
+      const [cell, hour] = [footprintOf.value, at.value]
+      const path =
+        cell && `/cells/${encodeURIComponent(cell.operator)}/${encodeURIComponent(cell.cell_id)}/footprint`
+      return (stop) => (path ? get<CellFootprint>(path, { at: hour }, stop) : null)
+    },
+    { isOfAnHour: true },
+  )
 
 const followArea = () =>
   follow<AreaDetail | null>(chosenArea, null, () => {

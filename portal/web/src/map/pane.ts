@@ -22,6 +22,8 @@ import { LOOKS } from './look'
 const INDONESIA: LngLatBox = [94, -11.5, 141.5, 6.5]
 const FURTHEST_ZOOM = 17
 const PADDING_PX = 24
+/** What a sheet leaves of a map below this height shows nothing: the map keeps its size until there is more. */
+const LEAST_HEIGHT_PX = 150
 /** The whole world at zoom 0. */
 const WORLD_PX = 512
 type PaintProperty = Parameters<MapLibre['setPaintProperty']>[1]
@@ -67,6 +69,18 @@ const isNames = (layer: LayerSpecification) => layer.type === 'symbol'
 const hidden = (layer: LayerSpecification) =>
   ({ ...layer, layout: { ...('layout' in layer && layer.layout), visibility: 'none' } }) as LayerSpecification
 
+/** Keeps a map as large as its place, but for a place that is too low: then it stays as it was, out of sight. */
+const followSize = (map: MapLibre) => {
+  const place = map.getContainer()
+  const observer = new ResizeObserver(() => {
+    const isTooLow = place.clientHeight < LEAST_HEIGHT_PX
+    place.dataset.low = String(isTooLow)
+    if (!isTooLow) map.resize()
+  })
+  observer.observe(place)
+  return () => observer.disconnect()
+}
+
 /** deck.gl asks a map for `transform.height`, which MapLibre has kept to itself since 6. */
 const tellHeight = (map: MapLibre) => {
   const transform = {
@@ -80,6 +94,7 @@ const tellHeight = (map: MapLibre) => {
 export class Pane {
   readonly map: MapLibre
   private readonly overlay = new MapboxOverlay({ interleaved: true, layers: [] })
+  private readonly stopSizing: () => void
   private readonly data = new Map<SourceName, FeatureCollection>()
 
   constructor(
@@ -99,8 +114,10 @@ export class Pane {
       maxZoom: FURTHEST_ZOOM,
       renderWorldCopies: false,
       fadeDuration: 0,
+      trackResize: false,
     })
     tellHeight(this.map)
+    this.stopSizing = followSize(this.map)
     this.map.touchZoomRotate.disableRotation()
     this.map.keyboard.disableRotation()
     this.map.once('style.load', () => this.addOurs())
@@ -153,6 +170,7 @@ export class Pane {
   }
 
   remove() {
+    this.stopSizing()
     this.map.remove()
   }
 }

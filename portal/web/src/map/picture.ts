@@ -1,6 +1,6 @@
 /** The map as a picture, with what it takes to read it: title, hour, legend, where it comes from. */
 import { t } from '../i18n'
-import { fullTime } from '../i18n/times'
+import { fullTime, hourInName } from '../i18n/times'
 import { at, compare, measure, status, theme } from '../state'
 import { ATTRIBUTIONS } from './basemap'
 import { boundText } from './bounds'
@@ -13,6 +13,7 @@ const MARGIN = 24
 const HEAD = 84
 const FOOT = 96
 const SWATCH = { width: 64, height: 14 }
+const LEVEL_WIDTH = 120
 type Page = { on: CanvasRenderingContext2D; width: number; height: number }
 
 /** A map's pixels are there only while it draws: they are taken from the frame that is drawn now. */
@@ -50,17 +51,23 @@ const drawScale = (page: Page, y: number) => {
     page.on.fillStyle = colour
     page.on.fillRect(x, y, SWATCH.width, SWATCH.height)
     if (i === 0 && measure.value === 'density') say(page, '0', x, y + SWATCH.height + 16, '13px', look.ink)
-    if (i > 0) say(page, boundText(bounds[i - 1]), x - 8, y + SWATCH.height + 16, '13px', look.ink)
+    const more = i === bounds.length ? '+' : ''
+    if (i > 0) say(page, boundText(bounds[i - 1]) + more, x - 8, y + SWATCH.height + 16, '13px', look.ink)
   })
 }
 
-const drawLevels = (page: Page, y: number) => {
+/** Beside the scale; below it where the map is narrow. */
+const drawLevels = (page: Page, top: number) => {
   const look = LOOKS[theme.value]
   const present = LEVELS.filter((level) =>
     outlines.value.features.some(({ properties }) => properties.level === level),
   )
+  const beside = MARGIN + (breaks.value.length + 2) * SWATCH.width
+  const hasRoom = beside + present.length * LEVEL_WIDTH < page.width
+  const start = hasRoom ? beside : page.width - present.length * LEVEL_WIDTH
+  const y = hasRoom ? top : page.height - 30
   present.forEach((level, i) => {
-    const x = MARGIN + (breaks.value.length + 2) * SWATCH.width + i * 120
+    const x = start + i * LEVEL_WIDTH
     page.on.strokeStyle = look.levels[level]
     page.on.lineWidth = LINES[level].width
     page.on.setLineDash(LINES[level].dashes?.map((part) => part * LINES[level].width) ?? [])
@@ -119,7 +126,7 @@ const draw = (taken: ImageBitmap[]) => {
   return canvas
 }
 
-const save = (file: Blob, name: string) => {
+export const saveFile = (file: Blob, name: string) => {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(file)
   link.download = name
@@ -131,5 +138,5 @@ export const savePicture = async () => {
   if (!leadMap.value) return
   const canvas = draw(await frames())
   const file = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
-  if (file) save(file, `kerumun-${measure.value}-${at.value?.slice(0, 13).replace('T', '-')}.png`)
+  if (file) saveFile(file, `kerumun-${measure.value}-${at.value ? hourInName(at.value) : ''}.png`)
 }

@@ -1,5 +1,6 @@
 /** Keeps the hexagons on a map those of its hour; what was there stays until they have come. */
-import { effect, type ReadonlySignal, type Signal } from '@preact/signals'
+import { effect, type ReadonlySignal, type Signal, untracked } from '@preact/signals'
+import { askUntilAnswered } from '../again'
 import type { Instant } from '../api'
 import { HOUR_MS, laterBy } from '../i18n/times'
 import { status } from '../state'
@@ -20,31 +21,30 @@ const ahead = (from: HoursHeld, at: Instant, isPlaying: boolean) => {
   for (const next of neighbours(at, isPlaying, newest)) from.get(next).catch(() => undefined)
 }
 
-/** Puts the hour that `at` names into `into`; returns how to end that. */
+/** Puts the hour that `at` names into `into`, as soon as the server answers; returns how to end that. */
 export const followHour = (at: ReadonlySignal<Instant | null>, into: Signal<HourOfHexagons | null>) => {
-  let wanted = 0
-  const show = async (from: HoursHeld, hour: Instant, isPlaying: boolean) => {
-    wanted += 1
-    const mine = wanted
+  const fail = (error: unknown) => {
+    into.value = null
+    problem.value = error
+    isLoading.value = false
+  }
+  const show = async (from: HoursHeld, hour: Instant, stop: AbortSignal) => {
+    const isPlaying = playing.peek()
     isLoading.value = true
     try {
-      const its = await from.get(hour)
-      if (mine !== wanted) return
-      into.value = its
-      problem.value = null
-      ahead(from, hour, isPlaying)
-    } catch (error) {
-      if (mine === wanted && !isAborted(error)) {
-        into.value = null
-        problem.value = error instanceof Error ? error.message : String(error)
-      }
-    } finally {
-      if (mine === wanted) isLoading.value = false
+      into.value = await askUntilAnswered(() => from.get(hour), stop, fail)
+    } catch {
+      return // Another hour is wanted by now.
     }
+    problem.value = null
+    isLoading.value = false
+    ahead(from, hour, isPlaying)
   }
   return effect(() => {
-    if (held.value && at.value) show(held.value, at.value, playing.peek())
+    const [from, hour] = [held.value, at.value]
+    if (!from || !hour) return
+    const stop = new AbortController()
+    untracked(() => show(from, hour, stop.signal))
+    return () => stop.abort()
   })
 }
-
-const isAborted = (error: unknown) => error instanceof DOMException && error.name === 'AbortError'

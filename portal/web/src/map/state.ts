@@ -15,8 +15,10 @@ export const shown = signal<HourOfHexagons | null>(null)
 export const shownBeside = signal<HourOfHexagons | null>(null)
 export const outlines = signal<Outlines>({ type: 'FeatureCollection', features: [] })
 export const outlinesBeside = signal<Outlines>({ type: 'FeatureCollection', features: [] })
-/** Why there are no hexagons, in the server's words. */
-export const problem = signal<string | null>(null)
+/** Why there are no hexagons: what the server said, or that it said nothing. */
+export const problem = signal<unknown>(null)
+/** A browser that cannot draw maps. */
+export const isBlind = signal(false)
 export const isLoading = signal(false)
 
 /** The hexagon under the pointer, or under the middle of the map while the keyboard moves it. */

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n'
-import { cellEdit, footprintOf, type Selection, selection, targets } from '../state'
+import { cellEdit, footprintOf, nameOf, onMap, type Selection, selection, targets } from '../state'
 import { AreaPanel } from './area/AreaPanel'
 import { GatheringPanel } from './gathering/GatheringPanel'
 import { HexagonPanel } from './hexagon/HexagonPanel'
@@ -16,11 +16,10 @@ const panelOf = (chosen: Selection): ComponentChildren => {
   return <AreaPanel key={chosen.code} code={chosen.code} />
 }
 
-const nameOf = (chosen: Selection) => `${chosen.kind} ${Object.values(chosen)[1]}`
-
 /** What one selection put on the map goes with it. */
 const clearMap = () => {
   targets.value = []
+  onMap.value = null
   footprintOf.value = null
   cellEdit.value = null
 }
@@ -49,14 +48,17 @@ export const Details = () => {
   if (!chosen) return null
   return (
     <section ref={box} class="details" tabIndex={-1} aria-label={t('details.label')}>
-      <button
-        type="button"
-        class="icon-button details__close"
-        aria-label={t('details.close')}
-        onClick={close}
-      >
-        <CrossIcon />
-      </button>
+      <div class="details__top">
+        <span class="quiet">{t(`details.${chosen.kind}`)}</span>
+        <button
+          type="button"
+          class="icon-button details__close"
+          aria-label={t('details.close')}
+          onClick={close}
+        >
+          <CrossIcon />
+        </button>
+      </div>
       {panelOf(chosen)}
     </section>
   )

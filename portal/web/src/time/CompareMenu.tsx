@@ -20,7 +20,7 @@ const Earlier = ({ which }: { which: keyof typeof EARLIER }) => {
   return (
     <button
       type="button"
-      class="choice"
+      class="choice menu__closes"
       aria-pressed={compare.value?.at === its}
       onClick={() => its && choose(its)}
     >
@@ -65,7 +65,7 @@ const Any = () => {
 const How = ({ how }: { how: Compare['how'] }) => (
   <button
     type="button"
-    class="choice"
+    class="choice menu__closes"
     aria-pressed={compare.value?.how === how}
     onClick={() => {
       if (compare.value) compare.value = { ...compare.value, how }
@@ -82,7 +82,7 @@ const Ongoing = () => (
     <How how="side" />
     <button
       type="button"
-      class="choice choice--stop"
+      class="choice choice--stop menu__closes"
       onClick={() => {
         compare.value = null
       }}

@@ -1,6 +1,6 @@
 /** The hour on the map in words, and a field for any other day. */
 import { t } from '../i18n'
-import { clock, localHour } from '../i18n/times'
+import { clock, localHour, shortDay } from '../i18n/times'
 import { at, status } from '../state'
 import { goTo } from './go'
 import { dayOf, instantOf } from './zones'
@@ -29,6 +29,7 @@ export const DayChooser = () => {
           }}
         />
       </label>
+      <span class="time-bar__day">{shortDay(hour)}</span>
       <strong class="time-bar__clock">{clock(hour)}</strong>
     </div>
   )

@@ -21,17 +21,25 @@ const onKeyDown = (event: KeyboardEvent) => {
   event.preventDefault()
 }
 
-const Days = ({ all }: { all: Mark[] }) => (
-  <>
-    {all.map(({ at: hour }, i) =>
-      localHour(hour) === 0 ? (
-        <span key={hour} class="slider__day" style={{ left: `${(i / all.length) * 100}%` }}>
-          {shortDay(hour)}
+/** Where not all names of days fit, every second one stays: that of the day on the map among them. */
+const Days = ({ all }: { all: Mark[] }) => {
+  const midnights = all.map((_, i) => i).filter((i) => localHour(all[i].at) === 0)
+  const today = midnights.findLastIndex((i) => all[i].at <= (at.value ?? ''))
+  return (
+    <>
+      {midnights.map((i, day) => (
+        <span
+          key={all[i].at}
+          class={`slider__day ${(day - today) % 2 === 0 ? '' : 'slider__day--between'}`}
+          data-end={i + 24 >= all.length}
+          style={{ left: `${(i / all.length) * 100}%` }}
+        >
+          {shortDay(all[i].at)}
         </span>
-      ) : null,
-    )}
-  </>
-)
+      ))}
+    </>
+  )
+}
 
 const Hours = ({ all }: { all: Mark[] }) => (
   <svg class="slider__marks" viewBox={`0 0 ${all.length} 30`} preserveAspectRatio="none" aria-hidden="true">

@@ -1,5 +1,6 @@
 /** The week on the time bar: seven days of the clock on the wall, and what the lake holds of them. */
 import { effect, signal } from '@preact/signals'
+import { askUntilAnswered } from '../again'
 import { get, type Hour, type Instant } from '../api'
 import { DAY_MS, HOUR_MS, laterBy } from '../i18n/times'
 import { at, hours, status } from '../state'
@@ -51,15 +52,13 @@ const followHours = () =>
   effect(() => {
     const its = week.value
     if (!its) return
-    let isWanted = true
-    get<{ hours: Hour[] }>('/hours', its)
+    const stop = new AbortController()
+    askUntilAnswered((signal) => get<{ hours: Hour[] }>('/hours', its, signal), stop.signal)
       .then((answer) => {
-        if (isWanted) hours.value = answer.hours
+        hours.value = answer.hours
       })
       .catch(() => undefined)
-    return () => {
-      isWanted = false
-    }
+    return () => stop.abort()
   })
 
 /** Starts on the newest hour where no link said another one. */

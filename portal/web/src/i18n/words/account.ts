@@ -77,8 +77,8 @@ export const account = {
   'role.approver': { id: 'pemberi persetujuan', en: 'approver' },
   'role.admin': { id: 'admin', en: 'admin' },
   'role.viewer_what': { id: 'melihat', en: 'looks' },
-  'role.analyst_what': { id: 'mengubah konsep', en: 'edits drafts' },
-  'role.approver_what': { id: 'memutuskan dan menghentikan', en: 'decides and pauses' },
+  'role.analyst_what': { id: 'mengubah draf', en: 'edits drafts' },
+  'role.approver_what': { id: 'memutuskan dan menjeda', en: 'decides and pauses' },
   'role.admin_what': { id: 'mengelola akun', en: 'manages accounts' },
   'admin.title': { id: 'Akun dan token', en: 'Accounts and tokens' },
   'admin.accounts': { id: 'Akun', en: 'Accounts' },
@@ -96,8 +96,8 @@ export const account = {
   'admin.link': { id: 'Tautan sekali pakai', en: 'One-time link' },
   'admin.link_of': { id: 'Tautan sekali pakai untuk {name}', en: 'One-time link for {name}' },
   'admin.link_what': {
-    id: 'Berikan hanya kepada {name}. Tautan ini memasang kata sandi baru dan berlaku sekali.',
-    en: 'Give it to {name} only. It sets a new password and works once.',
+    id: 'Berikan hanya kepada {name}. Tautan ini memasang kata sandi baru, berlaku sekali, dan hangus setelah satu hari.',
+    en: 'Give it to {name} only. It sets a new password, works once, and holds for a day.',
   },
   'admin.add_token': { id: 'Buat token', en: 'Make a token' },
   'admin.token_name': { id: 'Untuk apa', en: 'What it is for' },
@@ -106,6 +106,10 @@ export const account = {
     en: 'Lower-case letters, digits and . _ - only.',
   },
   'admin.token_scopes': { id: 'Boleh membaca', en: 'May read' },
+  'admin.token_no_scope': {
+    id: 'Pilih sedikitnya satu yang boleh dibaca.',
+    en: 'Choose at least one thing that it may read.',
+  },
   'admin.token_days': { id: 'Berlaku (hari)', en: 'Holds for (days)' },
   'admin.token_once': {
     id: 'Salin sekarang: token ini hanya ditampilkan sekali.',

@@ -6,6 +6,7 @@ import { common } from './common'
 import { details } from './details'
 import { header } from './header'
 import { lists } from './lists'
+import { report } from './report'
 import { said } from './said'
 import { warnings } from './warnings'
 
@@ -17,6 +18,7 @@ export const words = {
   ...header,
   ...lists,
   ...mapWords,
+  ...report,
   ...said,
   ...warnings,
 }

@@ -7,7 +7,14 @@ export const said = {
     en: 'Somebody else changed it meanwhile. Close this, look at how it stands now and decide again; what you typed is kept.',
   },
   'kind.too_many': { id: 'Terlalu sering. Tunggu sebentar.', en: 'Too often. Wait a moment.' },
-  'kind.offline': { id: 'Server tidak menjawab.', en: 'The server does not answer.' },
+  'kind.offline': {
+    id: 'Server tidak menjawab; dicoba lagi.',
+    en: 'The server does not answer; trying again.',
+  },
+  'kind.broken': {
+    id: 'Server sedang bermasalah; dicoba lagi.',
+    en: 'The server has a problem; trying again.',
+  },
   'said.needs_role': {
     id: 'Ini memerlukan peran {role}; mintalah kepada admin.',
     en: 'This takes the role {role}; ask an admin.',
@@ -91,15 +98,15 @@ export const said = {
     en: 'It has nowhere to go: set a channel under [warnings.operators].',
   },
   'said.only_draft': {
-    id: 'Statusnya {state}: hanya konsep yang bisa begitu.',
+    id: 'Statusnya {state}: hanya draf yang bisa begitu.',
     en: 'It is {state}: this takes a draft.',
   },
   'said.went_out': {
-    id: 'Sudah terkirim: tidak ada lagi yang bisa dihentikan.',
+    id: 'Sudah terkirim: tidak ada lagi yang bisa dibatalkan.',
     en: 'It has gone out: nothing is left to stop.',
   },
   'said.nothing_to_cancel': {
-    id: 'Statusnya {state}: tidak ada yang perlu dihentikan.',
+    id: 'Statusnya {state}: tidak ada yang perlu dibatalkan.',
     en: 'It is {state}: there is nothing to cancel.',
   },
   'said.not_out': { id: 'Belum ada yang terkirim.', en: 'Nothing of it went out.' },
@@ -137,12 +144,37 @@ export const said = {
     id: 'Ini admin terakhir yang bisa masuk: buat dulu admin lain.',
     en: 'This is the last admin who can sign in: make another one first.',
   },
+  'said.report_busy': {
+    id: 'Laporan lain sedang disiapkan. Coba lagi sebentar lagi.',
+    en: 'Another report is being made. Try again in a minute.',
+  },
+  'said.no_such_area': {
+    id: 'Tidak ada wilayah dengan kode {what}.',
+    en: 'There is no area with the code {what}.',
+  },
+  'said.account_new': { id: '{login} ({name}) mendapat akun', en: '{login} ({name}) gets an account' },
+  'said.role_changed': { id: '{login}: dari {before} menjadi {role}', en: '{login} was {before}, is {role}' },
+  'said.shut_out': { id: '{login} tidak bisa masuk lagi', en: '{login} is shut out' },
+  'said.let_in': { id: '{login} bisa masuk lagi', en: '{login} is let in again' },
+  'said.oidc_on': {
+    id: '{login} boleh masuk lewat penyedia',
+    en: '{login} may sign in through the provider',
+  },
+  'said.oidc_off': {
+    id: '{login} tidak boleh masuk lewat penyedia lagi',
+    en: '{login} may not sign in through the provider any more',
+  },
+  'said.token_made': {
+    id: 'token {name} boleh membaca {scopes} selama {days} hari',
+    en: 'token {name} may read {scopes} for {days} days',
+  },
+  'said.token_gone': { id: 'token {name} tidak berlaku lagi', en: 'token {name} does not hold any more' },
   'said.mend_and_retry': {
     id: 'Perbaiki penyebabnya, lalu kirim lagi.',
     en: 'Mend what it says, then send it again.',
   },
   'said.settle': {
-    id: 'Cari tahu apakah surat ini terkirim, lalu pastikan di sini.',
+    id: 'Cari tahu apakah pesan ini terkirim, lalu pastikan di sini.',
     en: 'Find out whether it went out, then settle it here.',
   },
   'said.raise_cap': {

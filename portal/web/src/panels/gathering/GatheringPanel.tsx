@@ -1,21 +1,21 @@
 /** A gathering: what it is, why, how it went, and whom a warning would reach. */
-import { useSignal } from '@preact/signals'
+import { batch, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { GatheringDetail } from '../../api'
 import { t } from '../../i18n'
 import { number, rounded } from '../../i18n/numbers'
 import { dayAndClock } from '../../i18n/times'
 import { flyTo, showSelected } from '../../map/camera'
-import { at, lakeVersion, language, ledgerVersion, targets } from '../../state'
+import { at, lakeVersion, language, ledgerVersion, onMap, status, targets } from '../../state'
 import { Fact, Figures } from '../shared/Figures'
-import { LevelWithGloss } from '../shared/Level'
+import { Level, LevelWithGloss } from '../shared/Level'
 import { Loaded } from '../shared/Loaded'
 import { Notice } from '../shared/Notice'
 import { Places } from '../shared/Places'
 import { showHour } from '../shared/showHour'
 import { useAsked } from '../shared/useAsked'
 import { markRead } from '../sidebar/read'
-import { askGathering, firstHourOf } from './ask'
+import { askGathering, firstHourOf, hoursOf } from './ask'
 import { Course } from './Course'
 import { Events } from './Events'
 import { GroundWeek } from './GroundWeek'
@@ -25,18 +25,19 @@ import { WarningsOn } from './WarningsOn'
 const PAUSE_ms = 200
 
 const Head = ({ gathering }: { gathering: GatheringDetail }) => {
-  const { level, places, gathering_id, state, started_at } = gathering
+  const { level, places, gathering_id, state, started_at, interval_start } = gathering
+  const isNow = interval_start === status.value?.newest_hour
   return (
     <header class="details__head">
       <h2>{t('gathering.title', { place: places[0]?.name ?? gathering_id })}</h2>
       <Places places={places.slice(1)} />
-      <p class="details__level">
-        <LevelWithGloss level={level} />
-      </p>
+      <p class="details__level">{isNow ? <LevelWithGloss level={level} /> : <Level level={level} />}</p>
       <p class="quiet">
         {t(`state.${state}`)}, {t('list.since', { at: dayAndClock(started_at) })}
       </p>
-      <p>{t(`meaning.${level}`)}</p>
+      <p>
+        {t(`meaning.${level}`)} {isNow && level !== 'normal' && t(`to_do.${level}`)}
+      </p>
     </header>
   )
 }
@@ -86,10 +87,18 @@ const Hour = ({ gathering }: { gathering: GatheringDetail }) => (
   </section>
 )
 
-const Whole = ({ gathering }: { gathering: GatheringDetail }) => {
+type WholeProps = { gathering: GatheringDetail; isOld: boolean }
+
+const Whole = ({ gathering, isOld }: WholeProps) => {
   useEffect(() => {
-    targets.value = gathering.targets
-  }, [gathering])
+    const { gathering_id, interval_start, outline } = gathering
+    batch(() => {
+      targets.value = gathering.targets
+      // Where the answer for another hour fails, these cells are those of their own hour alone.
+      const hours = isOld ? [interval_start] : hoursOf(gathering)
+      onMap.value = { of: `gathering ${gathering_id}`, ground: outline, hours: new Set(hours) }
+    })
+  }, [gathering, isOld])
   return (
     <>
       <Head gathering={gathering} />
@@ -125,5 +134,6 @@ export const GatheringPanel = ({ id }: { id: string }) => {
     began.value = firstHourOf(gathering)
     markRead(gathering)
   }, [id, level])
-  return <Loaded asked={asked}>{(known) => <Whole gathering={known} />}</Loaded>
+  const isOld = asked.error.value !== null
+  return <Loaded asked={asked}>{(known) => <Whole gathering={known} isOld={isOld} />}</Loaded>
 }

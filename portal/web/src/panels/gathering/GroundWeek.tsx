@@ -20,6 +20,7 @@ export const GroundWeek = ({ hexes }: { hexes: string[] }) => {
   return (
     <section class="part">
       <h3>{t('gathering.week')}</h3>
+      <p class="quiet">{t('gathering.week_what')}</p>
       <Loaded asked={asked}>
         {({ hours }) => (
           <HourChart label={t('gathering.week')} hours={hours} shown={at.value} onPick={showHour} />

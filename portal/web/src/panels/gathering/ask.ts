@@ -1,5 +1,11 @@
 import { type GatheringDetail, get } from '../../api'
 
+/** The hours in which it was there. */
+export const hoursOf = ({ course, interval_start }: GatheringDetail) => [
+  interval_start,
+  ...course.filter(({ state }) => state !== 'ended').map(({ at }) => at),
+]
+
 /** The first hour that may be told. */
 export const firstHourOf = ({ course, started_at }: GatheringDetail) => course[0]?.at ?? started_at
 

@@ -18,6 +18,7 @@ export const PauseDialog = ({ what, onClose }: Props) => (
     action={t(`${what}.button`)}
     tone={what === 'pause' ? 'danger' : 'primary'}
     why="needed"
+    about={what}
     onConfirm={(why) => throwSwitch(what, why)}
     onClose={onClose}
   >

@@ -1,9 +1,10 @@
 /** Asks before something happens, and names what. */
-import { type Signal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import { t } from '../../i18n'
 import { Dialog } from './Dialog'
+import { draftOf } from './drafts'
 import { Notice } from './Notice'
 import { useAct } from './useAct'
 
@@ -16,8 +17,10 @@ type Props = {
   /** Whether a reason has to be given. */
   why: 'needed' | 'welcome'
   keep?: string
-  /** Where what is typed is kept while the dialog is closed and opened again. */
-  typed?: Signal<string>
+  /** What it decides on, to keep a reason that was begun until it is done: "approve W1". */
+  about: string
+  /** Somebody else was faster: nothing is left to confirm. */
+  isOver?: boolean
   onConfirm: Confirmed
   onClose: () => void
 }
@@ -56,18 +59,21 @@ export const Confirm = ({
   tone = 'primary',
   why: need,
   keep,
-  typed,
+  about,
+  isOver = false,
   onConfirm,
   onClose,
 }: Props) => {
-  const own = useSignal('')
-  const why = typed ?? own
+  const [why] = useState(() => draftOf(about))
   const missing = useSignal<string | null>(null)
-  const act = useAct(onClose)
+  const act = useAct(() => {
+    why.value = ''
+    onClose()
+  })
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     missing.value = need === 'needed' && !why.value.trim() ? t('why.missing') : null
-    if (!missing.value) act.run(() => onConfirm(why.value.trim()))
+    if (!missing.value && !isOver) act.run(() => onConfirm(why.value.trim()))
   }
   return (
     <Dialog title={title} onClose={onClose}>
@@ -77,11 +83,13 @@ export const Confirm = ({
         {act.problem.value && <Notice tone="bad">{act.problem.value}</Notice>}
         <footer class="dialog__foot">
           <button type="button" class="button" onClick={onClose}>
-            {keep ?? t('cancel')}
+            {isOver ? t('close') : (keep ?? t('cancel'))}
           </button>
-          <button type="submit" class={`button button--${tone}`} disabled={act.isBusy.value}>
-            {action}
-          </button>
+          {!isOver && (
+            <button type="submit" class={`button button--${tone}`} disabled={act.isBusy.value}>
+              {action}
+            </button>
+          )}
         </footer>
       </form>
     </Dialog>

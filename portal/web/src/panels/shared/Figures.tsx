@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { t } from '../../i18n'
 import { excessInWords, number, peopleInWords, percent, rounded } from '../../i18n/numbers'
 
-type Known = {
+export type Known = {
   people: number | null
   people_low: number | null
   people_high: number | null
@@ -23,9 +23,14 @@ const SCORES: [number, 'low' | 'usual' | 'some' | 'high' | 'extreme'][] = [
 const LEAST_COVERAGE = 0.7 // under it a hexagon neither starts nor ends a gathering
 const FULL_COVERAGE = 0.995
 
-/** How far from the usual, measured in its usual spread. */
-const scoreInWords = (score: number | null) => {
+const isUsualWithin = ({ usual, people_low, people_high }: Known) =>
+  usual !== null && people_low !== null && people_high !== null && people_low <= usual && usual <= people_high
+
+/** How far from the usual, measured in its usual spread; no word for what may be as usual. */
+export const scoreInWords = (known: Known) => {
+  const { score } = known
   if (score === null) return t('score.unknown')
+  if (Math.abs(score) >= 2 && isUsualWithin(known)) return t('score.within', { score: number(score, 1) })
   const word = SCORES.find(([below]) => score < below)?.[1] ?? 'extreme'
   return t(`score.${word}`, { score: number(score, 1) })
 }
@@ -50,7 +55,7 @@ export const Figures = ({ known, children }: { known: Known; children?: Componen
     </Fact>
     <Fact name={t('figure.usual')}>{known.usual === null ? t('unknown') : number(rounded(known.usual))}</Fact>
     <Fact name={t('figure.excess')}>{excessInWords(known.excess)}</Fact>
-    <Fact name={t('figure.score')}>{scoreInWords(known.score)}</Fact>
+    <Fact name={t('figure.score')}>{scoreInWords(known)}</Fact>
     <Fact name={t('figure.coverage')}>{coverageInWords(known.coverage)}</Fact>
     {children}
   </dl>

@@ -3,7 +3,7 @@ import { t, tOr } from '../../i18n'
 
 export const Letter = ({ level }: { level: string }) => (
   <span class={`letter letter--${level}`} aria-hidden="true">
-    {level.charAt(0).toUpperCase()}
+    {level === 'clear' ? '✓' : level.charAt(0).toUpperCase()}
   </span>
 )
 

@@ -26,7 +26,7 @@ export const Menu = ({ label, icon, children }: Props) => {
   }
   /** The focus goes back to the button, so that a dialog gives it back there. */
   const onClick = (event: Event) => {
-    if (!(event.target as Element).closest('.menu__entry')) return
+    if (!(event.target as Element).closest('.menu__entry, .menu__closes')) return
     isOpen.value = false
     opener.current?.focus()
   }

@@ -1,6 +1,6 @@
 /** Language and appearance: as chosen before, else as the device is set. */
 import { effect, signal } from '@preact/signals'
-import { type Language, language, type Theme, theme } from '../../state'
+import { announcement, type Language, language, type Theme, theme } from '../../state'
 
 export type ThemeChoice = Theme | 'system'
 export const themeChoice = signal<ThemeChoice>('system')
@@ -30,6 +30,8 @@ export const startPreferences = () => {
   })
   effect(() => {
     document.documentElement.lang = language.value
+    // What was said last was said in the other language.
+    announcement.value = ''
   })
 }
 

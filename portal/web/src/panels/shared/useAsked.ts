@@ -2,11 +2,10 @@
 import { type Signal, useSignal } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
 import { loadSession } from '../../account/session'
+import { askAgain, askUntilAnswered } from '../../again'
 import { ApiError } from '../../api'
 
 export type Asked<T> = { value: Signal<T | null>; error: Signal<unknown>; reload: () => void }
-
-const isAborted = (error: unknown) => error instanceof DOMException && error.name === 'AbortError'
 
 /** Whoever is told 401 is shown the way to sign in. */
 export const noticeSignedOut = (error: unknown) => {
@@ -14,7 +13,7 @@ export const noticeSignedOut = (error: unknown) => {
 }
 
 /**
- * Ask now and whenever `about` changes; the answer before stays until the new one is there.
+ * Ask now and whenever `about` changes, until there is an answer; the answer before stays until the new one is there.
  * `ask` is null where there is nothing to ask.
  */
 export const useAsked = <T>(
@@ -28,16 +27,16 @@ export const useAsked = <T>(
   useLayoutEffect(() => {
     if (!ask) return
     const stop = new AbortController()
+    const fail = (refusal: unknown) => {
+      error.value = refusal
+      noticeSignedOut(refusal)
+    }
     const start = async () => {
       try {
-        const answer = await ask(stop.signal)
-        if (stop.signal.aborted) return
-        value.value = answer
+        value.value = await askUntilAnswered(ask, stop.signal, fail)
         error.value = null
-      } catch (refusal) {
-        if (stop.signal.aborted || isAborted(refusal)) return
-        error.value = refusal
-        noticeSignedOut(refusal)
+      } catch {
+        // Nobody waits for it any more.
       }
     }
     // The first answer is wanted at once; later ones wait until a slider has come to rest.
@@ -47,5 +46,9 @@ export const useAsked = <T>(
       stop.abort()
     }
   }, [...about, again.value, ask === null])
-  return { value, error, reload: () => again.value++ }
+  const reload = () => {
+    again.value++
+    askAgain()
+  }
+  return { value, error, reload }
 }

@@ -2,7 +2,7 @@
 import type { ListedGathering } from '../../api'
 import { t } from '../../i18n'
 import { excessInWords, peopleInWords } from '../../i18n/numbers'
-import { briefTime, duration, HOUR_MS } from '../../i18n/times'
+import { briefTime, span } from '../../i18n/times'
 import { at } from '../../state'
 import { Letter, levelWord } from '../shared/Level'
 import { isUnread } from './read'
@@ -18,10 +18,11 @@ type Props = {
 
 const placeOf = ({ places, gathering_id }: ListedGathering) => places[0]?.name ?? gathering_id
 
-const when = ({ state, started_at, hours }: ListedGathering) =>
+/** "berlangsung · sejak 18.00 WIB", and of one that is over "06.00–17.00 WIB, selesai". */
+const when = ({ state, started_at, interval_start }: ListedGathering) =>
   state === 'ended'
-    ? t('list.lasted', { at: briefTime(started_at, at.value), duration: duration(hours * HOUR_MS) })
-    : t('list.since', { at: briefTime(started_at, at.value) })
+    ? t('list.lasted', { span: span(started_at, interval_start, at.value), state: t('state.ended') })
+    : `${t(`state.${state}`)} · ${t('list.since', { at: briefTime(started_at, at.value) })}`
 
 const wasHigher = ({ state, level, highest_level }: ListedGathering) =>
   state !== 'ended' && level !== highest_level ? t('list.was', { level: levelWord(highest_level) }) : null
@@ -77,7 +78,7 @@ export const GatheringRow = ({ gathering, isChosen, isStop, onFocus, onOpen }: P
           </>
         )}
         <span class="item__when quiet">
-          {[t(`state.${gathering.state}`), when(gathering), wasHigher(gathering)].filter(Boolean).join(' · ')}
+          {[when(gathering), wasHigher(gathering)].filter(Boolean).join(' · ')}
         </span>
         {gathering.warnings.length > 0 && <Warnings warnings={gathering.warnings} />}
       </span>

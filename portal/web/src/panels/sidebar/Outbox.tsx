@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { type Letter, post } from '../../api'
 import { t, tOr } from '../../i18n'
-import { number } from '../../i18n/numbers'
+import { number, rounded } from '../../i18n/numbers'
 import { inWords } from '../../i18n/said'
 import { announcement, may, selection } from '../../state'
 import { Confirm } from '../shared/Confirm'
@@ -18,6 +18,10 @@ const warningOf = ({ key }: Letter) => key.split('.')[0]
 export const recipientOf = ({ recipient }: Letter) =>
   recipient === 'public' ? t('letter.public') : recipient
 
+/** Phones that it is for, about as many; a public message is for whoever reads it. */
+export const phonesOf = ({ recipient, recipients }: Letter) =>
+  recipient === 'public' || recipients === 0 ? null : number(rounded(recipients))
+
 const Actions = ({ letter, reload }: { letter: Letter; reload: () => void }) => {
   const asking = useSignal<'retry' | 'resolve' | null>(null)
   const close = () => (asking.value = null)
@@ -26,7 +30,7 @@ const Actions = ({ letter, reload }: { letter: Letter; reload: () => void }) => 
     announcement.value = t('outbox.done')
     reload()
   }
-  const told = { recipient: recipientOf(letter), channel: letter.channel, phones: number(letter.recipients) }
+  const told = { recipient: recipientOf(letter), channel: letter.channel, phones: phonesOf(letter) }
   return (
     <>
       {letter.state === 'failed' && (
@@ -44,14 +48,21 @@ const Actions = ({ letter, reload }: { letter: Letter; reload: () => void }) => 
           title={t('outbox.retry_title')}
           action={t('outbox.retry')}
           why="needed"
+          about={`retry ${letter.key}`}
           onConfirm={(why) => act('retry', { why })}
           onClose={close}
         >
-          <p>{t('outbox.retry_what', told)}</p>
+          <p>
+            {t(told.phones ? 'outbox.retry_what' : 'outbox.retry_public', {
+              ...told,
+              phones: told.phones ?? '',
+            })}
+          </p>
         </Confirm>
       )}
       {asking.value === 'resolve' && (
         <SettleDialog
+          letter={letter.key}
           recipient={told.recipient}
           onSettle={(sent, why) => act('resolve', { sent, why })}
           onClose={close}
@@ -85,8 +96,12 @@ const Row = ({ letter, reload }: { letter: Letter; reload: () => void }) => (
       <span class={`state state--${letter.state}`}>{tOr(`letter.state.${letter.state}`, letter.state)}</span>
     </h2>
     <p class="quiet">
-      {t('letters.to', { recipients: number(letter.recipients) })} ·{' '}
-      {t('outbox.attempts', { attempts: letter.attempts })}
+      {[
+        phonesOf(letter) && t('letters.to', { recipients: phonesOf(letter) ?? '' }),
+        t('outbox.attempts', { attempts: letter.attempts }),
+      ]
+        .filter(Boolean)
+        .join(' · ')}
     </p>
     <Facts letter={letter} />
     <div class="row">

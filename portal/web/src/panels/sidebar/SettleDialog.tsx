@@ -4,18 +4,20 @@ import { t } from '../../i18n'
 import { Confirm } from '../shared/Confirm'
 
 type Props = {
+  letter: string
   recipient: string
   onSettle: (sent: boolean, why: string) => Promise<unknown>
   onClose: () => void
 }
 
-export const SettleDialog = ({ recipient, onSettle, onClose }: Props) => {
+export const SettleDialog = ({ letter, recipient, onSettle, onClose }: Props) => {
   const sent = useSignal(true)
   return (
     <Confirm
       title={t('outbox.resolve_title')}
       action={t('save')}
       why="needed"
+      about={`settle ${letter}`}
       onConfirm={(why) => onSettle(sent.value, why)}
       onClose={onClose}
     >

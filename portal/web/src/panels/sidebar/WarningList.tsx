@@ -3,11 +3,12 @@ import { useSignal } from '@preact/signals'
 import { get, type ListedWarning } from '../../api'
 import { t } from '../../i18n'
 import { ledgerVersion, selection } from '../../state'
-import { Letter, levelWord } from '../shared/Level'
+import { Letter } from '../shared/Level'
 import { Loaded } from '../shared/Loaded'
 import { moveFocus } from '../shared/roving'
 import { type Asked, useAsked } from '../shared/useAsked'
-import { ApprovalsInShort, Expiry, ModeMark, StateMark } from '../warning/marks'
+import { ApprovalsInShort, Expiry, ModeMark, Rank, StateMark } from '../warning/marks'
+import { decidedInOrder, draftsInOrder } from './warnings'
 
 const Row = ({ warning }: { warning: ListedWarning }) => {
   const isChosen = selection.value?.kind === 'warning' && selection.value.id === warning.id
@@ -21,16 +22,16 @@ const Row = ({ warning }: { warning: ListedWarning }) => {
           selection.value = { kind: 'warning', id: warning.id }
         }}
       >
-        <Letter level={warning.level} />
+        <Letter level={warning.kind === 'cancel' ? 'clear' : warning.level} />
         <span class="item__body">
           <span class="item__head">
             <span class="item__title">{warning.area_name}</span>
-            <span class={`level level--${warning.level}`}>{levelWord(warning.level)}</span>
+            <Rank warning={warning} />
           </span>
           <span class="item__marks">
             <ModeMark mode={warning.mode} />
             <StateMark state={warning.state} />
-            {warning.kind !== 'alert' && <span class="state">{t(`warning.kind.${warning.kind}`)}</span>}
+            {warning.kind === 'update' && <span class="state">{t('warning.kind.update')}</span>}
             {warning.state === 'draft' && <ApprovalsInShort warning={warning} />}
           </span>
           <span class="item__when quiet">
@@ -41,9 +42,6 @@ const Row = ({ warning }: { warning: ListedWarning }) => {
     </li>
   )
 }
-
-const soonest = (one: ListedWarning, other: ListedWarning) => one.expires_at.localeCompare(other.expires_at)
-const newest = (one: ListedWarning, other: ListedWarning) => other.created_at.localeCompare(one.created_at)
 
 const Part = ({ title, warnings }: { title: string; warnings: ListedWarning[] }) =>
   warnings.length ? (
@@ -59,14 +57,8 @@ const Part = ({ title, warnings }: { title: string; warnings: ListedWarning[] })
 
 const Parts = ({ warnings }: { warnings: ListedWarning[] }) => (
   <>
-    <Part
-      title={t('warnings.to_decide')}
-      warnings={warnings.filter((each) => each.state === 'draft').sort(soonest)}
-    />
-    <Part
-      title={t('warnings.decided')}
-      warnings={warnings.filter((each) => each.state !== 'draft').sort(newest)}
-    />
+    <Part title={t('warnings.to_decide')} warnings={draftsInOrder(warnings)} />
+    <Part title={t('warnings.decided')} warnings={decidedInOrder(warnings)} />
   </>
 )
 

@@ -68,6 +68,12 @@ describe('filter', () => {
     expect(ids(fitting([here], { ...levels('waspada'), area: '99.01.05' }))).toEqual(['here'])
     expect(areasOf([here, here])).toHaveLength(1)
   })
+
+  it('is offered from the largest to the smallest', () => {
+    const levels = ['village', 'district', 'regency', 'province']
+    const places = levels.map((level, at) => ({ level, code: `99.${at}`, name: level }))
+    expect(areasOf([gathering('a', { places })]).map(({ level }) => level)).toEqual(levels.toReversed())
+  })
 })
 
 describe('the hour that opening a gathering shows', () => {

@@ -41,8 +41,11 @@ export const fitting = (all: ListedGathering[], { area, levels }: Filters) =>
 
 type AreaChoice = { code: string; name: string; level: string }
 
-/** The areas that any of them lies in, each once, by name. */
+const SIZES = ['province', 'regency', 'district', 'village']
+
+/** The areas that any of them lies in, each once, the largest first, then by name. */
 export const areasOf = (all: ListedGathering[]): AreaChoice[] =>
   [...new Map(all.flatMap(({ places }) => places).map((place) => [place.code, place])).values()].sort(
-    (one, other) => one.level.localeCompare(other.level) || one.name.localeCompare(other.name),
+    (one, other) =>
+      SIZES.indexOf(one.level) - SIZES.indexOf(other.level) || one.name.localeCompare(other.name),
   )

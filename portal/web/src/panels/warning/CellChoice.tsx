@@ -5,14 +5,14 @@ import type { TargetCell, WholeWarning } from '../../api'
 import { t } from '../../i18n'
 import { number, percent } from '../../i18n/numbers'
 import { cellEdit, footprintOf } from '../../state'
-import { addCell, toggleCell } from './edited'
+import { addCell, toggleCell, unknownCell } from './edited'
 
-type Choice = TargetCell & { change: 'added' | 'taken_off' | null }
+type Choice = TargetCell & { change: 'added' | 'taken_off' | null; isKnown: boolean }
 
-/** The cells of the draft, and after them those that are put on. */
-const choicesOf = (whole: WholeWarning, cells: TargetCell[]): Choice[] => {
+/** The cells that are put on, and after them those of the draft; what the server has not said yet is not known. */
+const choicesOf = (whole: WholeWarning, cells: TargetCell[] | null): Choice[] => {
   const { takeOff, add } = cellEdit.value ?? { takeOff: new Set(), add: new Map<string, string>() }
-  const known = new Map(cells.map((each) => [each.cell_id, each]))
+  const known = new Map(cells?.map((each) => [each.cell_id, each]))
   const nothing = {
     lat: null,
     lon: null,
@@ -22,22 +22,29 @@ const choicesOf = (whole: WholeWarning, cells: TargetCell[]): Choice[] => {
     overreach: null,
   }
   const added = [...add].map(([cell_id, operator]): Choice => {
-    const cell = known.get(cell_id) ?? { ...nothing, cell_id, operator }
-    return { ...cell, change: 'added' }
+    const cell = known.get(cell_id)
+    return { ...(cell ?? { ...nothing, cell_id, operator }), change: 'added', isKnown: cell !== undefined }
   })
   const listed = whole.cells.map(
-    (each): Choice => ({ ...each, change: takeOff.has(each.cell_id) ? 'taken_off' : null }),
+    (each): Choice => ({ ...each, change: takeOff.has(each.cell_id) ? 'taken_off' : null, isKnown: true }),
   )
   return [...added, ...listed]
 }
 
-const figuresOf = ({ expected_recipients, reach }: TargetCell) =>
-  [
-    `${t('targets.phones')}: ${expected_recipients === null ? t('targets.few') : number(expected_recipients)}`,
+const phonesOf = ({ expected_recipients, isKnown }: Choice) => {
+  if (!isKnown) return '–'
+  return expected_recipients === null ? t('targets.few') : number(expected_recipients)
+}
+
+const figuresOf = (choice: Choice) => {
+  const { reach } = choice
+  return [
+    `${t('targets.phones')}: ${phonesOf(choice)}`,
     reach !== null && `${t('targets.reach')}: ${percent(reach)}`,
   ]
     .filter(Boolean)
     .join(' · ')
+}
 
 const One = ({ choice }: { choice: Choice }) => {
   const { operator, cell_id, change } = choice
@@ -83,6 +90,7 @@ const AddField = ({ isThere }: { isThere: (cell_id: string) => boolean }) => {
     addCell(cell_id, '')
     text.value = ''
   }
+  const said = problem.value ?? (unknownCell.value && t('said.cell_unknown', { what: unknownCell.value }))
   return (
     <div class="field">
       <label class="field__label" for={id}>
@@ -108,12 +116,12 @@ const AddField = ({ isThere }: { isThere: (cell_id: string) => boolean }) => {
           {t('edit.add')}
         </button>
       </div>
-      {problem.value && <small role="alert">{problem.value}</small>}
+      {said && <small role="alert">{said}</small>}
     </div>
   )
 }
 
-export const CellChoice = ({ whole, cells }: { whole: WholeWarning; cells: TargetCell[] }) => {
+export const CellChoice = ({ whole, cells }: { whole: WholeWarning; cells: TargetCell[] | null }) => {
   const choices = choicesOf(whole, cells)
   return (
     <fieldset class="field">

@@ -1,11 +1,12 @@
 /** The buttons that decide; where one is missing, why. */
 import { useSignal } from '@preact/signals'
-import type { WholeWarning } from '../../api'
+import type { WarningState, WholeWarning } from '../../api'
 import { t } from '../../i18n'
 import { inWords } from '../../i18n/said'
 import { Notice } from '../shared/Notice'
 import { type Action, DecisionDialog } from './decisions'
-import { startEdit } from './edited'
+import { endEdit, isBegun, startEdit } from './edited'
+import { rejectionOf } from './rejection'
 import type { Open } from './useWarning'
 
 type Wanted = Action | 'edit'
@@ -19,13 +20,30 @@ const TONES: Record<Wanted, string> = {
 /** A draft is approved, edited or rejected; what was approved is stopped or taken back. */
 const fitting = (state: string): Wanted[] =>
   state === 'draft' ? ['approve', 'edit', 'reject'] : ['cancel', 'retract']
+/** Nobody looks for a way to stop what is over. */
+const OVER: WarningState[] = ['cancelled', 'expired']
+
+const Unsaved = ({ whole }: { whole: WholeWarning }) => (
+  <Notice tone="warn">
+    <p>{t('edit.unsaved')}</p>
+    <div class="row">
+      <button type="button" class="button" onClick={() => startEdit(whole)}>
+        {t('decide.edit')}
+      </button>
+      <button type="button" class="button" onClick={endEdit}>
+        {t('edit.discard_short')}
+      </button>
+    </div>
+  </Notice>
+)
 
 export const Decision = ({ whole, open }: { whole: WholeWarning; open: Open }) => {
   const asking = useSignal<{ action: Action; whole: WholeWarning } | null>(null)
-  const typed = useSignal('')
   const wanted = fitting(whole.listed.state)
   const allowed = wanted.filter((each) => whole.may[each] === true)
-  const refused = wanted.filter((each) => whole.may[each] !== true)
+  const isOver = OVER.includes(whole.listed.state)
+  const refused = isOver ? [] : wanted.filter((each) => whole.may[each] !== true)
+  const rejected = rejectionOf(whole)
   const act = (what: Wanted) => {
     if (what === 'edit') startEdit(whole)
     else asking.value = { action: what, whole }
@@ -35,6 +53,8 @@ export const Decision = ({ whole, open }: { whole: WholeWarning; open: Open }) =
     <section class="part decision">
       <h3>{t('decide.title')}</h3>
       {open.news.value && <Notice tone="info">{open.news.value}</Notice>}
+      {rejected && <p>{t('decide.rejected', rejected)}</p>}
+      {whole.may.edit === true && isBegun(whole) && <Unsaved whole={whole} />}
       {isHalf && <Notice tone="info">{t('approve.another_needed')}</Notice>}
       {allowed.length > 0 && (
         <div class="row">
@@ -52,9 +72,7 @@ export const Decision = ({ whole, open }: { whole: WholeWarning; open: Open }) =
           </li>
         ))}
       </ul>
-      {asking.value && (
-        <DecisionDialog {...asking.value} open={open} typed={typed} onClose={() => (asking.value = null)} />
-      )}
+      {asking.value && <DecisionDialog {...asking.value} open={open} onClose={() => (asking.value = null)} />}
     </section>
   )
 }

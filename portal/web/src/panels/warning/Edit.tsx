@@ -1,4 +1,5 @@
 /** Other words and other cells for a draft, with what comes of them before it is saved. */
+import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { ApiError, type Change, post, type WholeWarning } from '../../api'
 import { t } from '../../i18n'
@@ -7,6 +8,7 @@ import { announcement, targets } from '../../state'
 import { Notice } from '../shared/Notice'
 import { useAct } from '../shared/useAct'
 import { CellChoice } from './CellChoice'
+import { Conflict } from './Conflict'
 import { changeOf, edited, endEdit, isEmpty, startEdit, write } from './edited'
 import { FiguresCompared } from './FiguresCompared'
 import { TextEditor } from './TextEditor'
@@ -15,26 +17,27 @@ import { type Open, path } from './useWarning'
 
 type Props = { whole: WholeWarning; open: Open }
 
-/** Where somebody else changed the draft meanwhile, what is typed goes on from how it stands now. */
+/** Whether somebody else changed the draft since it was taken up here. */
 const useOthers = (whole: WholeWarning) => {
-  const isOlder = edited.value !== null && edited.value.version !== whole.listed.version
   useEffect(() => {
     if (!edited.value) startEdit(whole)
   }, [whole.listed.id])
-  return { isOlder, accept: () => write({ version: whole.listed.version }) }
+  return edited.value !== null && edited.value.version !== whole.listed.version
 }
 
-const ROOM_px = 14
+/** The head of the panel stays on top of it. */
+const ROOM_px = 54
 
 /** Whoever starts to edit is led to where that is done. */
 const useHead = () => {
   const head = useRef<HTMLHeadingElement>(null)
-  useEffect(() => {
+  const lead = () => {
     head.current?.focus({ preventScroll: true })
     // Only the panel scrolls: scrollIntoView would move the page behind it too.
     head.current?.closest('.details')?.scrollTo({ top: head.current.offsetTop - ROOM_px })
-  }, [])
-  return head
+  }
+  useEffect(lead, [])
+  return { head, lead }
 }
 
 const Why = () => {
@@ -60,17 +63,6 @@ const Why = () => {
   )
 }
 
-const Changed = ({ open, accept }: { open: Open; accept: () => void }) => (
-  <Notice tone="warn">
-    <strong>{t('changed.title')}</strong>
-    {open.news.value && <p>{open.news.value}</p>}
-    <p>{t('changed.what')}</p>
-    <button type="button" class="button" onClick={accept}>
-      {t('changed.accept')}
-    </button>
-  </Notice>
-)
-
 /** Why there is nothing to save yet. */
 const missingIn = (change: Change) => {
   if (isEmpty(change)) return t('edit.same')
@@ -89,19 +81,44 @@ const save = async ({ whole, open }: Props) => {
   announcement.value = t('edit.saved')
 }
 
+/** What stands against saving, beside the button that saves. */
+const Troubles = ({ sentences }: { sentences: string[] }) => (
+  <>
+    {sentences.map((each) => (
+      <Notice key={each} tone="bad">
+        {each}
+      </Notice>
+    ))}
+  </>
+)
+
+const Foot = ({ children }: { children: ComponentChildren }) => (
+  <footer class="edit__foot row">
+    {children}
+    <button type="button" class="button" onClick={endEdit}>
+      {t('edit.discard')}
+    </button>
+  </footer>
+)
+
 export const Edit = ({ whole, open }: Props) => {
-  const { isOlder, accept } = useOthers(whole)
+  const isOvertaken = useOthers(whole)
   const change = changeOf(whole)
-  const { preview, complaints, isChecking } = usePreview(whole, change)
+  const { preview, complaints, isChecking, isOld } = usePreview(whole, change)
   const act = useAct()
-  const head = useHead()
+  const { head, lead } = useHead()
   const cells = preview?.cells ?? whole.cells
   useEffect(() => {
     targets.value = [...whole.cells, ...cells.filter((each) => change.add.includes(each.cell_id))]
+    return () => {
+      targets.value = whole.cells
+    }
   }, [preview, whole])
   const mayNot = whole.may.edit === true ? null : inWords(String(whole.may.edit))
   const missing = missingIn(change)
-  const isReady = !isChecking && !isOlder && !mayNot && !missing
+  const problems = isOld ? [] : (preview?.problems.flatMap(complaintsOf) ?? [])
+  const isReady = !isChecking && !isOvertaken && !mayNot && !missing
+  const troubles = [mayNot, act.problem.value, ...complaints, ...problems].filter((each) => each !== null)
   return (
     <form
       class="part form edit"
@@ -114,33 +131,36 @@ export const Edit = ({ whole, open }: Props) => {
       <h3 ref={head} tabIndex={-1}>
         {t('edit.title')}
       </h3>
+      {isOvertaken && <Conflict whole={whole} open={open} />}
       {whole.listed.approvals.length > 0 && <Notice tone="warn">{t('edit.note')}</Notice>}
-      {mayNot && <Notice tone="warn">{mayNot}</Notice>}
       <TextEditor whole={whole} preview={preview} />
-      <CellChoice whole={whole} cells={cells} />
-      <FiguresCompared before={whole.figures} after={preview?.figures ?? null} isChecking={isChecking} />
-      {[...complaints, ...(preview?.problems.flatMap(complaintsOf) ?? [])].map((each) => (
-        <Notice key={each} tone="bad">
-          {each}
-        </Notice>
-      ))}
+      <CellChoice whole={whole} cells={preview?.cells ?? null} />
+      <FiguresCompared
+        before={whole.figures}
+        after={preview?.figures ?? null}
+        isChecking={isChecking}
+        isOld={isOld}
+      />
       {preview?.notes.map((each) => (
         <Notice key={each} tone="warn">
           {inWords(each)}
         </Notice>
       ))}
       <Why />
-      <footer class="edit__foot row">
-        {isOlder && <Changed open={open} accept={accept} />}
-        {act.problem.value && <Notice tone="bad">{act.problem.value}</Notice>}
+      <Foot>
+        <Troubles sentences={[...new Set(troubles)]} />
+        {isOvertaken && (
+          <Notice tone="warn">
+            <button type="button" class="link-button" onClick={lead}>
+              {t('changed.first')}
+            </button>
+          </Notice>
+        )}
+        {missing && <small class="quiet edit__missing">{missing}</small>}
         <button type="submit" class="button button--primary" disabled={!isReady || act.isBusy.value}>
           {t('edit.save')}
         </button>
-        <button type="button" class="button" onClick={endEdit}>
-          {t('edit.discard')}
-        </button>
-        {missing && <small class="quiet">{missing}</small>}
-      </footer>
+      </Foot>
     </form>
   )
 }

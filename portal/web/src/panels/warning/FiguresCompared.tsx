@@ -3,7 +3,7 @@ import type { Figures } from '../../api'
 import { type Key, t } from '../../i18n'
 import { number, percent, rounded } from '../../i18n/numbers'
 
-type Props = { before: Figures; after: Figures | null; isChecking: boolean }
+type Props = { before: Figures; after: Figures | null; isChecking: boolean; isOld: boolean }
 type Figure = 'cells' | 'recipients' | 'reach' | 'overreach'
 
 const ROWS: [Figure, Key][] = [
@@ -20,7 +20,7 @@ const told = (figures: Figures, name: Figure) => {
   return number(name === 'recipients' ? rounded(value) : value)
 }
 
-export const FiguresCompared = ({ before, after, isChecking }: Props) => (
+export const FiguresCompared = ({ before, after, isChecking, isOld }: Props) => (
   <section class="compared" aria-live="polite" aria-busy={isChecking}>
     <h4>{t('edit.figures')}</h4>
     <table class="table">
@@ -42,7 +42,9 @@ export const FiguresCompared = ({ before, after, isChecking }: Props) => (
             <tr key={name}>
               <th scope="row">{t(key)}</th>
               <td class="figure">{told(before, name)}</td>
-              <td class={`figure ${isChanged ? 'is-changed' : ''}`}>{after ? told(after, name) : '–'}</td>
+              <td class={`figure ${isOld ? 'is-old' : isChanged ? 'is-changed' : ''}`}>
+                {after ? told(after, name) : '–'}
+              </td>
             </tr>
           )
         })}

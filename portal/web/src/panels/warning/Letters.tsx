@@ -1,10 +1,17 @@
 /** The letters of a warning in the outbox, each with where it stands. */
-import type { WholeWarning } from '../../api'
+import type { Letter, WholeWarning } from '../../api'
 import { t, tOr } from '../../i18n'
-import { number } from '../../i18n/numbers'
 import { inWords } from '../../i18n/said'
 import { clock } from '../../i18n/times'
-import { recipientOf } from '../sidebar/Outbox'
+import { phonesOf, recipientOf } from '../sidebar/Outbox'
+
+const phonesInWords = (letter: Letter) => {
+  const recipients = phonesOf(letter)
+  if (!recipients) return null
+  return letter.confirmed === null
+    ? t('letters.to', { recipients })
+    : t('letters.confirmed', { confirmed: letter.confirmed, recipients })
+}
 
 export const Letters = ({ whole: { letters } }: { whole: WholeWarning }) => (
   <section class="part">
@@ -20,10 +27,7 @@ export const Letters = ({ whole: { letters } }: { whole: WholeWarning }) => (
             </span>
           </span>
           <span class="quiet">
-            {letter.confirmed === null
-              ? t('letters.to', { recipients: number(letter.recipients) })
-              : t('letters.confirmed', { confirmed: letter.confirmed, recipients: letter.recipients })}
-            {letter.sent_at && ` · ${clock(letter.sent_at)}`}
+            {[phonesInWords(letter), letter.sent_at && clock(letter.sent_at)].filter(Boolean).join(' · ')}
           </span>
           {letter.what_to_do && <span>{inWords(letter.what_to_do)}</span>}
         </li>

@@ -26,6 +26,7 @@ export const stepInWords = ({ what, after }: Happened) => {
     const state = after ? tOr(`letter.state.${after}`, after) : ''
     return t('story.message', { what: [object.join(' '), state].filter(Boolean).join(': ') })
   }
+  if (verb === 'account' || verb === 'token') return tOr(`story.${verb}.${object[0]}`, what)
   return [tOr(`story.${verb}`, verb), object[0] === 'to' ? '' : object.join(' ')].filter(Boolean).join(' · ')
 }
 

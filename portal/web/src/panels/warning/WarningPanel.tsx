@@ -1,36 +1,82 @@
 /** A warning: what it says, to whom, who approved it, and the decision. */
-import type { WholeWarning } from '../../api'
+import type { GatheringDetail, WholeWarning } from '../../api'
 import { t } from '../../i18n'
-import { cellEdit, selection } from '../../state'
+import { peopleInWords } from '../../i18n/numbers'
+import { dayAndClock } from '../../i18n/times'
+import { at, cellEdit, selection } from '../../state'
 import { CellTable } from '../gathering/CellTable'
 import { ByOperator, reachInWords } from '../gathering/Targets'
 import { LevelWithGloss } from '../shared/Level'
 import { Loaded } from '../shared/Loaded'
+import { showHour } from '../shared/showHour'
 import { Approvals } from './Approvals'
 import { Decision } from './Decision'
 import { Edit } from './Edit'
 import { Letters } from './Letters'
 import { Messages } from './Messages'
-import { Expiry, ModeMark, StateMark } from './marks'
+import { Expiry, ModeMark, Rank, StateMark } from './marks'
 import { Problems } from './Problems'
+import { rejectionOf } from './rejection'
 import { Story } from './Story'
+import { useGathering } from './useGathering'
 import { type Open, useWarning } from './useWarning'
+
+const isClear = ({ listed }: WholeWarning) => listed.kind === 'cancel'
+
+/** Everything that a warning asks for, and that an all-clear asks nothing. */
+const LevelLine = ({ whole }: { whole: WholeWarning }) => {
+  const { listed } = whole
+  return (
+    <p class="details__level">
+      {isClear(whole) ? <Rank warning={listed} /> : <LevelWithGloss level={listed.level} />}{' '}
+      <ModeMark mode={listed.mode} />{' '}
+      {rejectionOf(whole) ? (
+        <span class="state">{t('warning.rejected')}</span>
+      ) : (
+        <StateMark state={listed.state} />
+      )}
+    </p>
+  )
+}
+
+/** How many people it is about, in the hour that it was drafted on. */
+const Crowd = ({ whole, gathering }: { whole: WholeWarning; gathering: GatheringDetail | null }) => {
+  const { interval_start } = whole
+  return (
+    <p>
+      {gathering && <strong>{peopleInWords(gathering)}</strong>}
+      {gathering && ', '}
+      {at.value === interval_start ? (
+        dayAndClock(interval_start)
+      ) : (
+        <button
+          type="button"
+          class="link-button"
+          title={t('chart.show_hour', { time: dayAndClock(interval_start) })}
+          onClick={() => showHour(interval_start)}
+        >
+          {dayAndClock(interval_start)}
+        </button>
+      )}
+    </p>
+  )
+}
 
 const Head = ({ whole }: { whole: WholeWarning }) => {
   const { listed, code, revision, replaces } = whole
+  const gathering = useGathering(whole)
   return (
     <header class="details__head">
       <h2>{listed.area_name}</h2>
-      <p class="details__level">
-        <LevelWithGloss level={listed.level} /> <ModeMark mode={listed.mode} />{' '}
-        <StateMark state={listed.state} />
-      </p>
+      <LevelLine whole={whole} />
+      {isClear(whole) && <p>{t('warning.clear_what', { id: replaces ?? '' })}</p>}
+      <Crowd whole={whole} gathering={gathering} />
       <p class="expiry">
         <Expiry warning={listed} />
       </p>
       <p class="quiet">
         {t('warning.title', { id: listed.id })} ·{' '}
-        {listed.kind !== 'alert' && `${t(`warning.kind.${listed.kind}`)} · `}
+        {listed.kind === 'update' && `${t('warning.kind.update')} · `}
         {t('warning.code', { code })} · {t('warning.revision', { revision })}
         {replaces && ` · ${t('warning.replaces', { id: replaces })}`}
       </p>

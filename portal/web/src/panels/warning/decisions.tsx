@@ -1,13 +1,13 @@
 /** What a decision will do, asked before it is done. */
-import type { Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { ApiError, post, type WholeWarning } from '../../api'
 import { t } from '../../i18n'
 import { rounded } from '../../i18n/numbers'
-import { announcement, selection, status } from '../../state'
+import { announcement, language, selection, status } from '../../state'
 import { Confirm } from '../shared/Confirm'
 import { levelWord } from '../shared/Level'
 import { Notice } from '../shared/Notice'
+import { Rank } from './marks'
 import { type Open, path } from './useWarning'
 
 export type Action = 'approve' | 'reject' | 'cancel' | 'retract'
@@ -15,7 +15,6 @@ type Props = {
   /** As it stood when the question was asked: nobody decides on what they did not see. */
   whole: WholeWarning
   open: Open
-  typed: Signal<string>
   onClose: () => void
 }
 
@@ -28,12 +27,11 @@ const goesTo = ({ figures: { cells, by_operator, recipients } }: Pick<WholeWarni
   })
 
 /** Where somebody else was faster, the panel shows how it stands now. */
-const decide = async ({ whole, open, typed }: Props, action: Exclude<Action, 'retract'>, why: string) => {
+const decide = async ({ whole, open }: Props, action: Exclude<Action, 'retract'>, why: string) => {
   const { id, version } = whole.listed
   try {
     const answer = await post<WholeWarning>(`${path(id)}/${action}`, { version, why })
     open.take(answer)
-    typed.value = ''
     return answer
   } catch (error) {
     if (error instanceof ApiError && error.status === 409) {
@@ -44,10 +42,32 @@ const decide = async ({ whole, open, typed }: Props, action: Exclude<Action, 're
 }
 
 /** Somebody else was faster while the question stood here. */
-const Changed = ({ whole, open }: Pick<Props, 'whole' | 'open'>) =>
-  open.value.value && open.value.value.listed.version !== whole.listed.version ? (
-    <Notice tone="warn">{t('kind.changed')}</Notice>
-  ) : null
+const isOvertaken = ({ whole, open }: Pick<Props, 'whole' | 'open'>) =>
+  open.value.value !== null && open.value.value.listed.version !== whole.listed.version
+
+const FIRST_LINE = 160
+
+/** The beginning of the message, in the page's language where it is said in that. */
+const firstLine = ({ texts }: WholeWarning) => {
+  const line = (texts[language.value] ?? Object.values(texts)[0] ?? '').trim().split('\n')[0]
+  return line.length > FIRST_LINE ? `${line.slice(0, FIRST_LINE)}…` : line
+}
+
+/** Which warning it is: two of them in one night must not be mistaken for each other. */
+const Which = ({ whole }: { whole: WholeWarning }) => (
+  <div class="which">
+    <p>
+      <strong>{whole.listed.area_name}</strong> <Rank warning={whole.listed} />
+    </p>
+    <p class="quiet">
+      {t('warning.code', { code: whole.code })} · {whole.listed.id}
+    </p>
+    <blockquote class="which__line">{firstLine(whole)}</blockquote>
+  </div>
+)
+
+const Changed = (props: Pick<Props, 'whole' | 'open'>) =>
+  isOvertaken(props) ? <Notice tone="warn">{t('kind.changed')}</Notice> : null
 
 const Approve = (props: Props) => {
   const { whole, onClose } = props
@@ -60,13 +80,19 @@ const Approve = (props: Props) => {
   }
   return (
     <Confirm
-      title={t('approve.title', { level: levelWord(listed.level) })}
+      title={
+        listed.kind === 'cancel'
+          ? t('approve.title_clear')
+          : t('approve.title', { level: levelWord(listed.level) })
+      }
+      about={`approve ${listed.id}`}
+      isOver={isOvertaken(props)}
       action={t('decide.approve')}
       why="welcome"
-      typed={props.typed}
       onConfirm={approve}
       onClose={onClose}
     >
+      <Which whole={whole} />
       <p>
         <strong>{t('approve.goes', { goes: goesTo(whole) })}</strong>
       </p>
@@ -87,21 +113,23 @@ const Stop = ({ what, ...props }: Props & { what: 'reject' | 'cancel' }) => {
   return (
     <Confirm
       title={t(`${what}.title`)}
+      about={`${what} ${whole.listed.id}`}
+      isOver={isOvertaken(props)}
       action={t(`decide.${what}`)}
       tone="danger"
       why="needed"
       keep={what === 'cancel' ? t('cancel.keep') : undefined}
-      typed={props.typed}
       onConfirm={stop}
       onClose={onClose}
     >
+      <Which whole={whole} />
       <p>{t(`${what}.what`, { goes: goesTo(whole) })}</p>
       <Changed whole={whole} open={props.open} />
     </Confirm>
   )
 }
 
-const Retract = ({ whole, open, typed, onClose }: Props) => {
+const Retract = ({ whole, open, onClose }: Props) => {
   const retract = async (why: string) => {
     const { id, version } = whole.listed
     const draft = await post<{ id: string }>(`${path(id)}/retract`, { version, why })
@@ -111,13 +139,15 @@ const Retract = ({ whole, open, typed, onClose }: Props) => {
   return (
     <Confirm
       title={t('retract.title')}
+      about={`retract ${whole.listed.id}`}
+      isOver={isOvertaken({ whole, open })}
       action={t('decide.retract')}
       tone="danger"
       why="needed"
-      typed={typed}
       onConfirm={retract}
       onClose={onClose}
     >
+      <Which whole={whole} />
       <p>{t('retract.what', { goes: goesTo(whole) })}</p>
       <Changed whole={whole} open={open} />
     </Confirm>

@@ -2,6 +2,7 @@
 import type { ListedWarning, WarningState } from '../../api'
 import { t } from '../../i18n'
 import { clock, countdown, dayAndClock } from '../../i18n/times'
+import { Level } from '../shared/Level'
 import { useNow } from '../shared/useNow'
 
 export const ModeMark = ({ mode }: { mode: 'test' | 'live' }) => (
@@ -19,13 +20,22 @@ export const ApprovalsInShort = ({ warning }: { warning: ListedWarning }) => (
   </span>
 )
 
-const OPEN: WarningState[] = ['draft', 'approved', 'queued']
+/** Level, or that it takes a warning back: an all-clear asks nobody to act. */
+export const Rank = ({ warning: { kind, level } }: { warning: ListedWarning }) =>
+  kind === 'cancel' ? (
+    <span class="level level--clear">{t('warning.kind.cancel')}</span>
+  ) : (
+    <Level level={level} />
+  )
 
-/** Time left while something of it may still go out. */
+const HOLDING: WarningState[] = ['approved', 'queued', 'sent', 'delivered']
+
+/** Time left: of a draft to decide on it, of others on the phones. */
 export const Expiry = ({ warning }: { warning: ListedWarning }) => {
   const left_ms = Date.parse(warning.expires_at) - useNow(1000)
-  const { expires_at, timezone } = warning
-  if (left_ms <= 0 || !OPEN.includes(warning.state))
+  const { expires_at, timezone, state } = warning
+  const isOpen = state === 'draft' || HOLDING.includes(state)
+  if (left_ms <= 0 || !isOpen)
     return (
       <time dateTime={expires_at}>
         {t(left_ms > 0 ? 'expires.until' : 'expires.over', { at: dayAndClock(expires_at, timezone) })}
@@ -33,7 +43,7 @@ export const Expiry = ({ warning }: { warning: ListedWarning }) => {
     )
   return (
     <time dateTime={expires_at} title={t('expires.until', { at: clock(expires_at, timezone) })}>
-      {t('expires.in', { left: countdown(left_ms) })}
+      {t(state === 'draft' ? 'expires.draft_in' : 'expires.in', { left: countdown(left_ms) })}
     </time>
   )
 }

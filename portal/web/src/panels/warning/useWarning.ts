@@ -1,11 +1,11 @@
 /** A warning as it stands now; says it politely when somebody else changed it. */
-import { type Signal, signal, useSignal } from '@preact/signals'
+import { type ReadonlySignal, signal, useComputed, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { get, type WholeWarning } from '../../api'
 import { t } from '../../i18n'
-import { announcement, ledgerVersion, targets } from '../../state'
+import { announcement, ledgerVersion } from '../../state'
 import { type Asked, useAsked } from '../shared/useAsked'
-import { isOwn, stepInWords, whoInWords } from './Story'
+import { type Happened, isOwn, stepInWords, whoInWords } from './Story'
 
 export const path = (id: string) => `/warnings/${encodeURIComponent(id)}`
 
@@ -15,10 +15,12 @@ const versionOf = ({ listed }: WholeWarning) => `${listed.id} ${listed.version}`
 
 export type Open = Asked<WholeWarning> & {
   /** What somebody else did last while this was open, in words. */
-  news: Signal<string | null>
+  news: ReadonlySignal<string | null>
   /** Take up the answer to what was done here. */
   take: (answer: WholeWarning) => void
 }
+
+const toldStep = (step: Happened) => t('story.now', { who: whoInWords(step.who), what: stepInWords(step) })
 
 /** What people did since: messages on their way make entries of their own. */
 const lastStep = ({ story }: WholeWarning) =>
@@ -26,7 +28,8 @@ const lastStep = ({ story }: WholeWarning) =>
 
 export const useWarning = (id: string): Open => {
   const asked = useAsked((signal) => get<WholeWarning>(path(id), {}, signal), [id, ledgerVersion.value])
-  const news = useSignal<string | null>(null)
+  const newStep = useSignal<Happened | null>(null)
+  const news = useComputed(() => newStep.value && toldStep(newStep.value))
   const seen = useSignal<string | null>(null)
   const whole = asked.value.value
   useEffect(() => {
@@ -34,16 +37,15 @@ export const useWarning = (id: string): Open => {
     const version = versionOf(whole)
     const isNews = seen.value !== null && seen.value !== version && !ownVersions.value.has(version)
     seen.value = version
-    targets.value = whole.cells
     const step = lastStep(whole)
     // The ledger's own word of what was done here may come before the answer to it.
     if (!isNews || !step || isOwn(step.who)) return
-    news.value = t('story.now', { who: whoInWords(step.who), what: stepInWords(step) })
-    announcement.value = news.value
+    newStep.value = step
+    announcement.value = toldStep(step)
   }, [whole])
   const take = (answer: WholeWarning) => {
     ownVersions.value = new Set([...ownVersions.value, versionOf(answer)])
-    news.value = null
+    newStep.value = null
     asked.value.value = answer
   }
   return { ...asked, news, take }
