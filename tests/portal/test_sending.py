@@ -61,12 +61,20 @@ def test_a_stuck_message_is_listed_with_what_to_do(desk):
     assert (letter["key"], letter["state"], letter["what_to_do"]) == (key, "unknown", "ask the operator")
 
 
+@pytest.mark.parametrize(("later_s", "is_overdue"), [(30, False), (150, True)])
+def test_what_waits_for_a_sender_is_told_and_whether_none_seems_to_run(desk, later_s, is_overdue):
+    desk.approve(desk.draft(), "Budi")
+    desk.now = NOW + timedelta(seconds=later_s)
+    waiting = desk.visitor(role="viewer").get("/api/outbox").json()["waiting"]
+    assert waiting == {"count": 1, "since": "2026-03-01T12:00:00Z", "is_overdue": is_overdue}
+
+
 @pytest.mark.parametrize(("sent", "state"), [(True, "accepted"), (False, "waiting")])
 def test_a_person_says_what_became_of_a_message(desk, sent, state):
     key = standing(desk, "unknown")
     answer = desk.visitor(name="Rara").post(f"/api/outbox/{key}/resolve", json={"sent": sent, **WHY})
     assert (answer.status_code, answer.json()["state"]) == (200, state)
-    assert desk.visitor().get("/api/outbox").json() == {"letters": []}
+    assert desk.visitor().get("/api/outbox").json()["letters"] == []
     entries = desk.visitor().get("/api/trail").json()["entries"]
     assert ("Rara", f"message {key}", WHY["why"]) in [(each["who"], each["what"], each["why"]) for each in entries]
 

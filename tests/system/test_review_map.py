@@ -330,6 +330,25 @@ def test_what_is_seen_can_be_taken_away_as_a_file(lookers):
         assert len(rows) == len(json.loads(files[what, "geojson"].read_text(encoding="utf-8"))["features"])
 
 
+def test_the_report_of_a_week_is_downloaded_from_a_dialog_that_everybody_can_use(lookers):
+    page = lookers.visit("vera", **STILL)
+    see_map(page)
+    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Weekly report…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Week")).to_be_visible()
+    keep_picture(page, "report-dialog")
+    assert serious_faults(page) == []
+    dialog.get_by_label("Week").select_option(index=1)
+    dialog.get_by_label("Language").select_option(label="Indonesian")
+    beginnings = {"PDF, to read": b"%PDF-", "CSV, table of data": b"period,level,area_code"}
+    for kind, beginning in beginnings.items():
+        dialog.get_by_label("File").select_option(label=kind)
+        with page.expect_download(timeout=180_000) as coming:
+            dialog.get_by_role("button", name="Download").click()
+        assert Path(coming.value.path()).read_bytes().startswith(beginning)
+
+
 def test_two_hours_are_compared_by_swipe_with_the_keyboard_and_side_by_side(lookers):
     page = lookers.visit("vera")
     see_map(page)

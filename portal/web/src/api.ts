@@ -190,6 +190,9 @@ export type CellFootprint = {
 }
 
 export type Segments = { encoding: string; segments: number; units: number; left: number }
+/** Messages that wait for a sender; `since`: the oldest that should have gone by now. */
+export type Waiting = { count: number; since: Instant | null; is_overdue: boolean }
+export type Post = { letters: Letter[]; waiting: Waiting }
 export type ListedWarning = {
   id: string
   mode: 'test' | 'live'

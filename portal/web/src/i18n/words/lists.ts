@@ -55,8 +55,21 @@ export const lists = {
   'warnings.to_decide': { id: 'Menunggu keputusan', en: 'Waiting for a decision' },
   'warnings.decided': { id: 'Sudah diputuskan', en: 'Decided' },
   'outbox.empty': {
-    id: 'Tidak ada pesan keluar yang tertahan. Semuanya berjalan sendiri.',
-    en: 'No letter is stuck. Everything goes on by itself.',
+    id: 'Tidak ada pesan yang menunggu atau tersangkut.',
+    en: 'No letter waits, and none is stuck.',
+  },
+  'outbox.none_stuck': { id: 'Tidak ada pesan yang tersangkut.', en: 'No letter is stuck.' },
+  'outbox.waiting': {
+    id: '{count} pesan segera dikirim.',
+    en: '{count} {count|letter goes|letters go} out soon.',
+  },
+  'outbox.waiting_paused': {
+    id: '{count} pesan menunggu: pengiriman sedang dijeda.',
+    en: '{count} {count|letter waits|letters wait}: sending is paused.',
+  },
+  'outbox.overdue': {
+    id: '{count} pesan menunggu sejak {since}: tampaknya tidak ada yang mengirim. Jalankan kerumun serve atau kerumun warnings send di mesin tempat Kerumun terpasang.',
+    en: '{count} {count|letter waits|letters wait} since {since}: nothing seems to send. Start kerumun serve or kerumun warnings send where Kerumun is installed.',
   },
   'outbox.intro': {
     id: 'Pesan keluar yang tidak berjalan sendiri lagi dan perlu seseorang.',

@@ -1,12 +1,14 @@
 /** Letters that do not go on by themselves, and what can be done about each. */
 import { useSignal } from '@preact/signals'
-import { type Letter, post } from '../../api'
+import { type Letter, type Post, post, type Waiting } from '../../api'
 import { t, tOr } from '../../i18n'
 import { number, rounded } from '../../i18n/numbers'
 import { inWords } from '../../i18n/said'
-import { announcement, may, selection } from '../../state'
+import { dayAndClock } from '../../i18n/times'
+import { announcement, may, selection, status } from '../../state'
 import { Confirm } from '../shared/Confirm'
 import { Loaded } from '../shared/Loaded'
+import { Notice } from '../shared/Notice'
 import type { Asked } from '../shared/useAsked'
 import { SettleDialog } from './SettleDialog'
 
@@ -119,11 +121,25 @@ const Row = ({ letter, reload }: { letter: Letter; reload: () => void }) => (
   </li>
 )
 
-export const Outbox = ({ asked }: { asked: Asked<Letter[]> }) => (
-  <Loaded asked={asked} empty={t('outbox.empty')}>
-    {(letters) => (
+/** What goes on by itself, and whether it does. */
+const Waits = ({ waiting }: { waiting: Waiting }) => {
+  if (waiting.count === 0) return null
+  const count = { count: waiting.count }
+  if (status.value?.sending.is_paused) return <Notice tone="warn">{t('outbox.waiting_paused', count)}</Notice>
+  if (!waiting.is_overdue || !waiting.since)
+    return <p class="quiet side__intro">{t('outbox.waiting', count)}</p>
+  return <Notice tone="bad">{t('outbox.overdue', { ...count, since: dayAndClock(waiting.since) })}</Notice>
+}
+
+export const Outbox = ({ asked }: { asked: Asked<Post> }) => (
+  <Loaded asked={asked}>
+    {({ letters, waiting }) => (
       <>
-        <p class="quiet side__intro">{t('outbox.intro')}</p>
+        <Waits waiting={waiting} />
+        {letters.length === 0 && (
+          <p class="empty">{t(waiting.count ? 'outbox.none_stuck' : 'outbox.empty')}</p>
+        )}
+        {letters.length > 0 && <p class="quiet side__intro">{t('outbox.intro')}</p>}
         <ul class="list">
           {letters.map((letter) => (
             <Row key={letter.key} letter={letter} reload={asked.reload} />

@@ -15,10 +15,10 @@ const count = (key: 'tab.unread' | 'tab.waiting' | 'tab.stuck', many: number) =>
 })
 
 export const Sidebar = () => {
-  const { gatherings, warnings, letters } = useLists()
+  const { gatherings, warnings, post } = useLists()
   const unread = gatherings.value.value?.gatherings.filter(isUnread).length ?? 0
   const waiting = warnings.value.value?.filter((each) => each.state === 'draft').length ?? 0
-  const stuck = letters.value.value?.length ?? 0
+  const stuck = post.value.value?.letters.length ?? 0
   return (
     <section class="side" aria-label={t('side.label')}>
       <Tabs
@@ -33,7 +33,7 @@ export const Sidebar = () => {
       >
         {sideTab.value === 'gatherings' && <GatheringList asked={gatherings} />}
         {sideTab.value === 'warnings' && <WarningList open={warnings} />}
-        {sideTab.value === 'outbox' && <Outbox asked={letters} />}
+        {sideTab.value === 'outbox' && <Outbox asked={post} />}
         {sideTab.value === 'trail' && <Trail />}
       </Tabs>
     </section>

@@ -1,6 +1,6 @@
 /** Gatherings, open warnings and stuck letters: loaded together, since the tabs tell how many wait. */
 import { useEffect } from 'preact/hooks'
-import { get, type Letter, type ListedGathering, type ListedWarning } from '../../api'
+import { get, type ListedGathering, type ListedWarning, type Post } from '../../api'
 import { HOUR_MS, laterBy } from '../../i18n/times'
 import { at, isListed, lakeVersion, ledgerVersion } from '../../state'
 import { useAsked } from '../shared/useAsked'
@@ -27,12 +27,9 @@ export const useLists = () => {
       (await get<{ warnings: ListedWarning[] }>('/warnings', { state: 'open' }, signal)).warnings,
     [ledger],
   )
-  const letters = useAsked(
-    async (signal) => (await get<{ letters: Letter[] }>('/outbox', {}, signal)).letters,
-    [ledger],
-  )
+  const post = useAsked((signal) => get<Post>('/outbox', {}, signal), [ledger])
   useEffect(() => {
     if (gatherings.value.value || gatherings.error.value) isListed.value = true
   }, [gatherings.value.value, gatherings.error.value])
-  return { gatherings, warnings, letters }
+  return { gatherings, warnings, post }
 }
