@@ -20,10 +20,14 @@ from bench_em import measure_em
 from bench_footprints import measure_footprints
 from bench_hour import measure_hour
 from bench_warnings import measure_warnings
+from bench_weekly import measure_weekly_speed
 from machine import describe_machine
 from measuring import run_apart
 from portal_speed import measure_portal
 from report import Report, markdown, write_results
+from weekly_accuracy import measure_weekly_accuracy
+from weekly_city import SETTINGS
+from weekly_lake import is_possible
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -31,6 +35,7 @@ RESULTS = Path(__file__).parent / "results"
 REPORTS = (
     "detection",
     "accuracy",
+    "weekly_accuracy",
     "speed",
     "density",
     "footprints",
@@ -39,10 +44,11 @@ REPORTS = (
     "days",
     "warnings",
     "portal",
+    "weekly_speed",
 )
 
 # Measured last: processes that are started afterwards would be told this one's memory for their own peak.
-IN_THIS_PROCESS = ("detection", "accuracy")
+IN_THIS_PROCESS = ("detection", "accuracy", "weekly_accuracy")
 
 MOST_TARGET_CELLS = 100_000
 
@@ -68,6 +74,9 @@ class Effort:
         towns: of the country on the review map.
         map_hours: of its lake.
         map_steps: of the slider, by each of twenty people.
+        weekly_cities: to judge the weekly report on.
+        weekly_seeds: how many of each.
+        weekly_hours: of the national lake of the weekly report.
     """
 
     cells: int
@@ -84,6 +93,9 @@ class Effort:
     towns: int
     map_hours: int
     map_steps: int
+    weekly_cities: tuple[str, ...]
+    weekly_seeds: int
+    weekly_hours: int
 
 
 FULL = Effort(
@@ -101,6 +113,9 @@ FULL = Effort(
     towns=250,
     map_hours=24,
     map_steps=100,
+    weekly_cities=tuple(SETTINGS),
+    weekly_seeds=1,
+    weekly_hours=12,
 )
 QUICK = Effort(
     cells=24_000,
@@ -117,6 +132,9 @@ QUICK = Effort(
     towns=10,
     map_hours=4,
     map_steps=20,
+    weekly_cities=("kota_kecil",),
+    weekly_seeds=1,
+    weekly_hours=6,
 )
 
 
@@ -131,7 +149,8 @@ def main() -> None:
     began, machine = time.monotonic(), describe_machine()
     with TemporaryDirectory(prefix="kerumun-bench-") as folder:
         bench = Bench(Path(folder), QUICK if asked.quick else FULL)
-        reports = [bench.measure(name) for name in sorted(REPORTS, key=IN_THIS_PROCESS.count) if name in asked.only]
+        names = [name for name in sorted(REPORTS, key=IN_THIS_PROCESS.count) if name in asked.only]
+        reports = [bench.measure(name) for name in names if _can_measure(name)]
     print(markdown(reports, machine))
     if asked.quick:
         _say("a fraction of the size, measured once: promises are about the whole, and nothing was kept")
@@ -216,6 +235,17 @@ class Bench:
         folder = self._folder / "portal"
         return measure_portal(folder, towns=effort.towns, hours=effort.map_hours, steps=effort.map_steps)
 
+    def weekly_accuracy(self) -> Report:
+        """Indicators of the weekly report beside the truth."""
+        effort = self._effort
+        seeds = range(1, effort.weekly_seeds + 1)
+        return measure_weekly_accuracy(self._folder / "weekly-cities", effort.weekly_cities, seeds=seeds)
+
+    def weekly_speed(self) -> Report:
+        """The base table of a national week."""
+        effort = self._effort
+        return measure_weekly_speed(self._folder / "weekly", cells=effort.cells, hours=effort.weekly_hours)
+
 
 def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:
     """Countries of a kind by the name of their size."""
@@ -224,6 +254,14 @@ def _make(folder: Path, kind: str, sizes: Iterable[int]) -> dict[str, Made]:
         root = folder / f"{kind}-{cells}"
         made[f"{cells:,}"] = (root, run_apart(f"country_maker.make_{kind}", root=root, cells=cells).value)
     return made
+
+
+def _can_measure(name: str) -> bool:
+    """Whether what a benchmark needs is there; the national week needs real areas, which are not in the repository."""
+    can = name != "weekly_speed" or is_possible()
+    if not can:
+        _say(f"{name}: left out, the areas and towers of Indonesia are not in ../shared/data")
+    return can
 
 
 def _say(text: str) -> None:
