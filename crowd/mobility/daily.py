@@ -28,7 +28,7 @@ def day_figures(hours: pl.DataFrame) -> pl.DataFrame:
     Returns:
         area, date, weekday; mean, day, night (people on average over all hours, 06-18 and 22-05), each with _low, _high
         and _status; peak, peak_low, peak_high, peak_hour (of mean's status); matched (people over the hours whose usual
-        is known), matched_low, matched_high, matched_usual (all sums) and level_status (of comparing these);
+        is known), matched_usual (both sums) and level_status (of comparing these);
         covered and covered_hours (sum and number of the hours' coverage, an hour that nobody reported covering
         nothing), coverage_known (of any hour), silent_cells, has_data.
     """
@@ -107,7 +107,7 @@ def _parts() -> list[pl.Expr]:
 
 def _matched() -> list[pl.Expr]:
     both = pl.col("people").is_not_null() & pl.col("usual").is_not_null()
-    sums = {"matched": "people", "matched_low": "people_low", "matched_high": "people_high", "matched_usual": "usual"}
+    sums = {"matched": "people", "matched_usual": "usual"}
     return [
         *(pl.when(both).then(column).alias(name) for name, column in sums.items()),
         both.alias("matched_hours"),
@@ -131,7 +131,7 @@ def _peak() -> list[pl.Expr]:
 
 
 def _levels() -> list[pl.Expr]:
-    sums = [pl.col(name).sum() for name in ("matched", "matched_low", "matched_high", "matched_usual")]
+    sums = [pl.col(name).sum() for name in ("matched", "matched_usual")]
     return [*sums, pl.col("matched_hours").sum(), pl.col("usual_hidden").any()]
 
 
@@ -152,7 +152,7 @@ def _told(frame: pl.LazyFrame) -> pl.LazyFrame:
     frame = frame.with_columns(**statuses).with_columns(level_status=_level_status())
     numbers = {f"{part}{end}": f"{part}_status" for part in PARTS for end in BOUNDS}
     numbers |= dict.fromkeys(("peak", "peak_low", "peak_high", "peak_hour"), "mean_status")
-    numbers |= dict.fromkeys(("matched", "matched_low", "matched_high", "matched_usual"), "level_status")
+    numbers |= dict.fromkeys(("matched", "matched_usual"), "level_status")
     shown = [pl.when(pl.col(status) == "shown").then(name).alias(name) for name, status in numbers.items()]
     working = [f"{part}_{column}" for part in PARTS for column in ("hours", "hidden")]
     return frame.with_columns(*shown).drop(*working, "matched_hours", "usual_hidden")

@@ -181,12 +181,7 @@ def _ranged(name: str, status: str, *, over: pl.Expr | None = None) -> Figure:
 
 HOUR_FIGURES: Mapping[str, Figure] = {
     "presence": _ranged("people", "status"),
-    "change_pct": Figure(
-        value=_change("people", "usual"),
-        low=_change("people_low", "usual"),
-        high=_change("people_high", "usual"),
-        status=pl.col("level_status"),
-    ),
+    "change_pct": Figure(value=_change("people", "usual"), status=pl.col("level_status")),
     "robust_z": Figure(
         value=robust_z(pl.col("people"), usual=pl.col("usual"), scatter=pl.col("scatter")), status=pl.col("z_status")
     ),
@@ -196,12 +191,7 @@ MEAN_FIGURES: Mapping[str, Figure] = {
     "presence_day": _ranged("day", "day_status"),
     "presence_night": _ranged("night", "night_status"),
     "people_per_km2": _ranged("mean", "mean_status", over=pl.col("area_km2")),
-    "change_pct": Figure(
-        value=_change("matched", "matched_usual"),
-        low=_change("matched_low", "matched_usual"),
-        high=_change("matched_high", "matched_usual"),
-        status=pl.col("level_status"),
-    ),
+    "change_pct": Figure(value=_change("matched", "matched_usual"), status=pl.col("level_status")),
     "robust_z": Figure(value=pl.col("z"), status=pl.col("z_status")),
     "day_night_ratio": Figure(value=pl.col("day") / pl.col("night"), status=pl.col("ratio_status")),
     "peak_hour": Figure(value=pl.col("peak_hour"), status=pl.col("mean_status")),

@@ -34,6 +34,7 @@ HOURS = {
     "people_low": pl.Float64,
     "people_high": pl.Float64,
     "usual": pl.Float64,  # median of the reference weeks; null where there is too little history, or hidden
+    "scatter": pl.Float64,  # how far the reference weeks are from the usual (1.4826 MAD, at least 2 %); null with it
     "coverage": pl.Float64,  # share of the usual people whose cells did report
 }
 INDICATORS = {

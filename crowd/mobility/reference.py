@@ -16,6 +16,9 @@ LEAST_WEEKS = 3
 MAD_SCALE = 1.4826
 # Weeks that differ by less than this share of their median are equal but for the last bits of sums.
 EQUAL_SHARE = 1e-9
+# Of a median of three to five weeks nobody can know better than this how much weeks vary: the MAD of so few is often
+# far too small by chance, and scores beyond all sense would follow.
+LEAST_SCATTER = 0.02
 HOURS_OF_DAY, HOURS_OF_WEEK = 24, 168
 
 Floats = npt.NDArray[np.float64]
@@ -63,8 +66,9 @@ def usual_hours(past: pl.DataFrame, *, areas: int, weeks: int) -> pl.DataFrame:
 
     Returns:
         One row per slot (`slot_of`), in order of slots: usual (median of the weeks that are shown), scatter (1.4826
-        MAD; null where it is zero), usual_status: "shown" from three weeks on; "hidden" where hidden ones would make
-        three; else "short". `usual` and `scatter` are null unless shown.
+        MAD, at least a fiftieth of the usual; null where nobody usually is there), usual_status: "shown" from three
+        weeks on; "hidden" where hidden ones would make three; else "short". `usual` and `scatter` are null unless
+        shown.
     """
     slots = past.select(slot_of())["slot"].to_numpy()
     return compare_weeks(past, places=slots, shape=(weeks, areas * HOURS_OF_WEEK))
@@ -98,7 +102,7 @@ def compare_weeks(rows: pl.DataFrame, *, places: npt.NDArray[np.uint32], shape: 
 
 
 def robust_z(value: pl.Expr, *, usual: pl.Expr, scatter: pl.Expr) -> pl.Expr:
-    """How many times the usual scatter a value is off its usual: (value - median) / (1.4826 MAD)."""
+    """How many times the usual scatter a value is off its usual: (value - median) / scatter, see `usual_hours`."""
     return (value - usual) / scatter
 
 
@@ -106,10 +110,10 @@ def _judged(values: Floats, is_hidden: Flags) -> pl.DataFrame:
     known = np.isfinite(values).sum(axis=0)
     hidden = is_hidden.sum(axis=0)
     usual = _median(values, known)
-    scatter = _median(np.abs(values - usual), known) * MAD_SCALE
+    scatter = np.maximum(_median(np.abs(values - usual), known) * MAD_SCALE, LEAST_SCATTER * np.abs(usual))
     is_enough = known >= LEAST_WEEKS
     would_be = (hidden > 0) & (known + hidden >= LEAST_WEEKS)
-    scatters = is_enough & (scatter > EQUAL_SHARE * np.abs(usual))
+    scatters = is_enough & (scatter > 0)
     frame = pl.DataFrame({"usual": usual, "scatter": scatter, "enough": is_enough, "would": would_be, "has": scatters})
     status = pl.when("enough").then(pl.lit("shown")).when("would").then(pl.lit("hidden")).otherwise(pl.lit("short"))
     return frame.select(

@@ -9,7 +9,7 @@ import polars as pl
 from crowd.mobility.daily import BOUNDS, PARTS
 
 LEAST_DAYS = 5
-LEVELS = ("matched", "matched_low", "matched_high", "matched_usual")
+LEVELS = ("matched", "matched_usual")
 
 
 def week_figures(days: pl.DataFrame) -> pl.DataFrame:

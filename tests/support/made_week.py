@@ -169,6 +169,7 @@ def _told(areas: pl.DataFrame, tables: dict[str, np.ndarray], *, first: int) -> 
             usual=pl.when(pl.col("status") != "hidden").then("usual"),
             coverage=pl.when(pl.col("status") != "missing").then("coverage"),
         )
+        .with_columns(scatter=pl.col("usual") * 0.04 * MAD_SCALE)
         .select(list(HOURS))
         .cast(HOURS)  # type: ignore[arg-type]
         .sort(

@@ -59,11 +59,11 @@ class SlowWeek:
         return self.middle(*self.reference(code, day, hour))
 
     def middle(self, shown, hidden):
-        """Median, status and 1.4826 MAD of what is known of the reference weeks."""
+        """Median, status and scatter of what is known of the reference weeks."""
         if len(shown) < 3:
             return None, "hidden" if hidden and len(shown) + hidden >= 3 else "short", None
         middle = median(shown)
-        return middle, "shown", 1.4826 * median(abs(one - middle) for one in shown) or None
+        return middle, "shown", max(1.4826 * median(abs(one - middle) for one in shown), abs(middle) / 50) or None
 
     def hour_figures(self, code, day, hour):
         """presence, change_pct and robust_z of an hour: (value, low, high, status)."""
@@ -76,7 +76,7 @@ class SlowWeek:
         found = {"presence": (people, low, high, "shown")}
         if usual_status != "shown":
             return found | dict.fromkeys(("change_pct", "robust_z"), (None, None, None, usual_status))
-        found["change_pct"] = (*(100 * (one / usual - 1) for one in (people, low, high)), "shown")
+        found["change_pct"] = (100 * (people / usual - 1), None, None, "shown")
         z = None if scatter is None else (people - usual) / scatter
         found["robust_z"] = (z, None, None, "short" if z is None else "shown")
         return found
@@ -127,7 +127,7 @@ class SlowWeek:
         """change_pct and robust_z from sums of this period and what reference weeks' like periods were."""
         if status != "shown":
             return dict.fromkeys(("change_pct", "robust_z"), (None, None, None, status))
-        found = {"change_pct": (*(100 * (sums[n] / sums[3] - 1) for n in range(3)), "shown")}
+        found = {"change_pct": (100 * (sums[0] / sums[3] - 1), None, None, "shown")}
         ratios = [one[0] / one[1] for one in past if one not in {None, "hidden"}]
         middle, z_status, scatter = self.middle(ratios, past.count("hidden"))
         if z_status == "shown" and scatter is None:

@@ -18,6 +18,7 @@ BAND_SCORES = 2.0  # robust standard deviations to either side of the usual
 CALM = 0.8  # of the top: the axis never shows less than the fifth above it
 LOW_START = 0.5  # a curve that never falls under this share of its top need not start at nought
 TICKS = 4
+CLEAR_COVERAGE = 0.95  # share of the usual whose cells must report for fewer people to be a finding
 LEVEL_COLOURS = {"waspada": "#e3a21a", "siaga": "#d95f0e", "awas": "#a50f15"}
 
 
@@ -31,6 +32,7 @@ class Curve:
         has_usual: whether the usual is drawn.
         has_band: whether the usual range is drawn.
         has_gaps: whether hours are left out.
+        has_silent: whether many cells were silent in some hours.
         levels: levels of the gatherings drawn.
     """
 
@@ -39,6 +41,7 @@ class Curve:
     has_usual: bool
     has_band: bool
     has_gaps: bool
+    has_silent: bool
     levels: list[str]
 
 
@@ -48,18 +51,23 @@ def draw_curve(
     """Draw people by hour; None where no hour may be shown.
 
     Args:
-        hours: `people, usual, spread` of every hour of the week in its order; null where there is none.
+        hours: `people, usual, spread, coverage` of every hour of the week in its order; null where there is none.
         gatherings: columns of GATHERINGS, those in the area.
         week: of the hours.
         words: for the numbers of the axis.
         height: of the picture, which is WIDTH wide.
     """
-    people, usual, spread = (hours[name].to_numpy().astype(np.float64) for name in ("people", "usual", "spread"))
+    people, usual, spread, coverage = (
+        hours[name].to_numpy().astype(np.float64) for name in ("people", "usual", "spread", "coverage")
+    )
     if np.isnan(people).all():
         return None
     low, high = usual - BAND_SCORES * spread, usual + BAND_SCORES * spread
     axis = _axis(np.concatenate([people, usual, low, high]))
     across = (np.arange(len(people)) + 0.5) / len(people) * WIDTH
+    is_silent = coverage < CLEAR_COVERAGE
+    # Where cells were silent, fewer people are no finding.
+    fewer = np.where(is_silent, np.nan, np.minimum(people, usual))
 
     def down(values: Floats) -> Floats:
         return np.asarray((1 - (values - axis[0]) / (axis[-1] - axis[0])) * (height - GROUND - 4) + 4)
@@ -68,7 +76,8 @@ def draw_curve(
         _grid(down(axis), height),
         _band(across, down(low), down(high), fill="#e6e4df"),
         _band(across, down(np.maximum(people, usual)), down(usual), fill="#cdb2d6"),
-        _band(across, down(np.minimum(people, usual)), down(usual), fill="#b9dfb5"),
+        _band(across, down(fewer), down(usual), fill="#b9dfb5"),
+        _silent(is_silent, height=height - GROUND),
         _line(across, down(usual), stroke="#77757a", width=4, dash="12 9"),
         _line(across, down(people), stroke="#1f1b2e", width=6.5, dash="none"),
         _bars(gatherings, week=week, top=height - GROUND + 7),
@@ -81,7 +90,18 @@ def draw_curve(
         has_usual=not np.isnan(usual).all(),
         has_band=not np.isnan(low).all(),
         has_gaps=bool(np.isnan(people).any()),
+        has_silent=bool(is_silent.any()),
         levels=[level for level in LEVEL_COLOURS if level in set(gatherings["highest_level"])],
+    )
+
+
+def _silent(is_silent: NDArray[np.bool_], *, height: float) -> str:
+    """A grey ground behind the hours in which many cells were silent."""
+    width = WIDTH / len(is_silent)
+    return "".join(
+        f'<rect x="{run[0] * width:.1f}" y="0" width="{run.size * width:.1f}" height="{height:g}" fill="#8a8790" '
+        'fill-opacity="0.28"/>'
+        for run in _runs(is_silent)
     )
 
 

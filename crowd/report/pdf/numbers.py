@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from crowd.report.pdf.highlights import area_names, peaks
+from crowd.report.pdf.highlights import Moment, area_names, furthest_above, peaks
 from crowd.report.pdf.sentences import Material, place_name, told_levels
 from crowd.report.tidy_numbers import rounded_people
 from crowd.report.words import Words
@@ -122,11 +122,22 @@ def _largest(material: Material, words: Words) -> Number:
         return _peak(top[0] if top else {}, is_partly=hidden, material=material, words=words)
     if known.height == 0:
         return _densest(named, words)
+    moment = furthest_above(material.hours, material.plan)
+    if moment is not None and moment.usual is not None:
+        return _furthest(moment, material, words)
     first = known.sort(["change_pct", "area_code"], descending=[True, False]).row(0, named=True)
     what = words.say("numbers.largest" if first["change_pct"] > 0 else "numbers.largest_least")
     where = place_name(first["area_name"], first["page_name"], words=words)
     people = f"{number(first['presence_mean'], words=words)} {words.say('units.people')}"
     return {"big": percent(first["change_pct"], words=words, sign="always"), "what": what, "notes": [where, people]}
+
+
+def _furthest(moment: Moment, material: Material, words: Words) -> Number:
+    """The hour in which one area had most people above its usual."""
+    above = moment.people - (moment.usual or 0.0)
+    where = place_name(moment.area_name, moment.page_name, words=words)
+    when = words.instant(moment.at, timezone=material.weekly.week.timezone)
+    return {"big": f"+{number(above, words=words)}", "what": words.say("numbers.furthest"), "notes": [where, when]}
 
 
 def _densest(named: pl.DataFrame, words: Words) -> Number:

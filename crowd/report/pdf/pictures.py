@@ -12,7 +12,7 @@ from crowd.report.pdf.sheet import Sheet
 SaveFile = Callable[[str, str], str]
 """Keeps a file of a name and tells where the templates find it."""
 Told = dict[str, object]
-FIRST_CURVE, PAGE_CURVE = 520.0, 800.0  # heights of curves, see crowd.report.pdf.curve.WIDTH
+FIRST_CURVE, PAGE_CURVE = 440.0, 800.0  # heights of curves, see crowd.report.pdf.curve.WIDTH
 
 
 def first_map(sheet: Sheet, *, save: SaveFile) -> Told | None:
@@ -72,6 +72,7 @@ def _told(curve: Curve, *, place: str, sheet: Sheet, file: str) -> Told:
         "has_usual": curve.has_usual,
         "has_band": curve.has_band,
         "has_gaps": curve.has_gaps,
+        "has_silent": curve.has_silent,
         "levels": curve.levels,
         "alt": sheet.words.say("curve.alt", area=place),
     }

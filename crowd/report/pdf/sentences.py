@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from crowd.mobility.model import Weekly
+from crowd.mobility.weeks import HOUR
 from crowd.report.pdf.highlights import Moment, area_names, furthest_above, most_people
 from crowd.report.pdf.plan import Plan
 from crowd.report.pdf.scale import Scale
 from crowd.report.words import Words
 from crowd.report.words.scalars import number, percent, share
+
+LOW_COVERAGE = 0.9  # under which an area's fewer people may be silent cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +84,9 @@ def _above(material: Material, words: Words) -> str:
 
 
 def _when(material: Material, words: Words) -> str:
-    level = words.say(f"levels.{material.plan.level}")
     if material.hours["usual"].count() == 0:
         moment = most_people(material.hours, material.plan)
-        return words.say("sentences.hour_most", level=level, **_figures(moment, material, words)) if moment else ""
+        return words.say("sentences.hour_most", **_figures(moment, material, words)) if moment else ""
     moment = furthest_above(material.hours, material.plan)
     if moment is None:
         return words.say("sentences.hour_none")
@@ -95,6 +97,7 @@ def _figures(moment: Moment, material: Material, words: Words) -> dict[str, str]
     return {
         "area": place_name(moment.area_name, moment.page_name, words=words),
         "when": words.instant(moment.at, timezone=material.weekly.week.timezone),
+        "level": words.say(f"levels.{material.plan.level}"),
         "people": number(moment.people, words=words),
         "usual": number(moment.usual, words=words),
     }
@@ -102,7 +105,7 @@ def _figures(moment: Moment, material: Material, words: Words) -> dict[str, str]
 
 def _sure(material: Material, words: Words) -> list[str]:
     weekly = material.weekly
-    told = [_range(material.whole, words), _hours(material, words)]
+    told = [_range(material.whole, words), _hours(material, words), _gap(weekly, words), _silent(material, words)]
     if weekly.privacy.hidden > 0:
         told.append(
             words.say(
@@ -130,6 +133,43 @@ def _hours(material: Material, words: Words) -> str:
     if coverage.count() and held != "0":
         told += words.say("sentences.sure_coverage", coverage=percent(coverage[0], words=words, places=0))
     return told + words.say("sentences.sure_hours_end")
+
+
+def _gap(weekly: Weekly, words: Words) -> str:
+    """The longest stretch without any data."""
+    due = weekly.hours.filter(pl.col("interval_start") < weekly.newest_count) if weekly.newest_count else weekly.hours
+    missing = due.group_by("interval_start").agg((pl.col("status") == "missing").all().alias("is_missing"))
+    runs = (
+        missing.sort("interval_start")
+        .with_columns(run=pl.col("is_missing").rle_id())
+        .filter("is_missing")
+        .group_by("run", maintain_order=True)
+        .agg(first=pl.col("interval_start").min(), last=pl.col("interval_start").max(), hours=pl.len())
+    )
+    if runs.height == 0:
+        return ""
+    longest = runs.sort("hours", "first", descending=[True, False]).row(0, named=True)
+    zone = weekly.week.timezone
+    first, end = (words.instant(at, timezone=zone) for at in (longest["first"], longest["last"] + HOUR))
+    return words.say("sentences.sure_gap", first=first, end=end)
+
+
+def _silent(material: Material, words: Words) -> str:
+    """Where and when most of the usual cells were silent."""
+    silent = material.hours.filter(pl.col("coverage") < LOW_COVERAGE, pl.col("people").is_not_null())
+    if silent.height == 0:
+        return ""
+    worst = (
+        silent.sort("coverage", "area_code", "interval_start").head(1).join(area_names(material.plan), on="area_code")
+    )
+    row = worst.row(0, named=True)
+    return words.say(
+        "sentences.sure_silent",
+        area=place_name(row["area_name"], row["page_name"], words=words),
+        when=words.instant(row["interval_start"], timezone=material.weekly.week.timezone),
+        coverage=percent(round(100 * row["coverage"]), words=words, places=0),
+        hours=number(silent["interval_start"].n_unique(), words=words),
+    )
 
 
 def _no_usual(weekly: Weekly, words: Words) -> str:

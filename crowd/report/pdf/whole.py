@@ -7,6 +7,7 @@ from crowd.report.pdf.facts import wide_facts
 from crowd.report.pdf.plan import EVERYTHING, Plan
 from crowd.report.tidy_numbers import rounded_people
 
+KEYS = ("level", "area_code", "interval_start", "date", "hour")
 NUMBERS = ("people", "people_low", "people_high", "usual")
 
 
@@ -22,33 +23,23 @@ def add_whole(hours: pl.DataFrame, *, kept: pl.Series) -> pl.DataFrame:
     parts = hours.filter(pl.col("area_code").is_in(kept.implode()))
     sums = {name: pl.when(pl.col(name).count() == kept.len()).then(pl.col(name).sum()) for name in NUMBERS}
     spread = pl.when(pl.len() == 1).then(pl.col("spread").first())
-    whole = parts.group_by("interval_start", "date", "hour", maintain_order=True).agg(**sums, spread=spread)
+    usual = pl.col("usual").fill_null(pl.col("people"))
+    coverage = (pl.col("coverage") * usual).sum() / usual.filter(pl.col("coverage").is_not_null()).sum()
+    whole = parts.group_by("interval_start", "date", "hour", maintain_order=True).agg(
+        **sums, spread=spread, coverage=coverage
+    )
     told = whole.with_columns(area_code=pl.lit(EVERYTHING), level=pl.lit(""))
     return pl.concat([hours, told.select(hours.columns)])
 
 
 def shown_hours(weekly: Weekly) -> pl.DataFrame:
-    """`level, area_code, interval_start, date, hour, people, people_low, people_high, usual, spread` of every hour.
+    """`level, area_code, interval_start, date, hour, people, people_low, people_high, usual, spread, coverage`.
 
-    `spread` is one robust standard deviation of the usual, read back from the score.
+    `spread` is one robust standard deviation of the usual.
     """
     shown = pl.col("status") == "shown"
-    scores = weekly.indicators.filter(
-        pl.col("period") == "hour", pl.col("indicator") == "robust_z", pl.col("status") == "shown"
-    ).select("area_code", "date", "hour", score="value")
-    hours = weekly.hours.with_columns(pl.when(shown).then(pl.col(NUMBERS[:3]))).join(
-        scores, on=["area_code", "date", "hour"], how="left", maintain_order="left"
-    )
-    spread = ((pl.col("people") - pl.col("usual")) / pl.col("score")).abs()
-    return hours.select(
-        "level",
-        "area_code",
-        "interval_start",
-        "date",
-        "hour",
-        *NUMBERS,
-        spread=pl.when(pl.col("score").abs() > 0).then(spread),
-    )
+    hours = weekly.hours.with_columns(pl.when(shown).then(pl.col(NUMBERS[:3])))
+    return hours.select(*KEYS, *NUMBERS, spread="scatter", coverage="coverage")
 
 
 def whole_facts(weekly: Weekly, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:

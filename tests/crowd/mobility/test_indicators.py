@@ -165,13 +165,13 @@ def test_what_is_usual_takes_three_weeks_that_are_shown(shown, hidden, status):
     assert usual.is_not_null().item() == (status == "shown")
 
 
-def test_weeks_that_are_all_alike_have_no_score():
+def test_weeks_that_are_all_alike_are_taken_to_vary_by_a_fiftieth():
     week = small_hours(seed=2, weeks=(WEEK,), hidden=0.0, missing=0.0)
-    back = [week.with_columns(pl.col("interval_start") - timedelta(weeks=n)) for n in range(6)]
-    alike = pl.concat(back)
-    assert one(alike, "99", "change_pct") == (0.0, "shown")
-    assert [one(alike, "99", "robust_z", period=period) for period in ("day", "week")] == [(None, "short")] * 2
-    assert one(alike, "99", "robust_z", period="hour", hour=4) == (None, "short")
+    back = [week.with_columns(pl.col("interval_start") - timedelta(weeks=n)) for n in range(1, 6)]
+    fuller = pl.concat([week.with_columns(pl.col("people") * 1.1), *back])
+    assert one(fuller, "99", "change_pct")[0] == pytest.approx(10.0, abs=0.05)
+    assert [one(fuller, "99", "robust_z", period=period) for period in ("day", "week")] == [(5.0, "shown")] * 2
+    assert one(fuller, "99", "robust_z", period="hour", hour=4) == (5.0, "shown")
 
 
 def test_hours_without_data_do_not_shift_the_change():

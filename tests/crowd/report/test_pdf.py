@@ -192,7 +192,7 @@ def test_no_letter_stands_outside_the_paper(tmp_path):
 def test_where_and_when_names_the_district_and_the_hour_of_the_largest_crowd(week, outlines, tmp_path):
     page = pages_of(only(week, "district", within="99.01.01"), outlines, tmp_path)[0]
     crowded = week.areas.filter(pl.col("level") == "district")["area_name"][CROWDED]
-    assert f"stood in {crowded} on Friday 3 April at 15:00" in page
+    assert f"was {crowded} on Friday 3 April at 15:00" in page
 
 
 def test_a_week_without_earlier_weeks_says_so_and_tells_no_change(week, outlines, tmp_path):
