@@ -5,8 +5,10 @@ import polars as pl
 import pytest
 import shapely
 from drafted_warnings import add_warning
+from table_attack import attack_weekly
 
 from crowd.flows.load import load_flows
+from crowd.mobility.area_hours import read_area_hours
 from crowd.mobility.asked import choose_areas, must_have_data
 from crowd.mobility.gathering_figures import read_gathering_hours
 from crowd.mobility.hierarchy import AreaTree
@@ -44,6 +46,13 @@ def tuesdays(make_town, kept):
     if kept.exists():
         copytree(kept, town.home.root, dirs_exist_ok=True)
         return town
+    count_tuesdays(town, lambda mast, _: DEVICES[mast])
+    copytree(town.home.root, kept)
+    return town
+
+
+def count_tuesdays(town, devices_at):
+    """Areas, and counts of four Tuesdays by mast and hour, the last of them a third above the others."""
     town.plan(valid_from=datetime(2020, 1, 1, tzinfo=UTC))
     town.areas({"99": box(0, 11)}, level="province")
     town.areas({WEST: box(0, 5), EAST: box(6, 9), COAST: box(10, 11)}, level="regency")
@@ -51,12 +60,10 @@ def tuesdays(make_town, kept):
     rows = []
     for start, factor in zip(starts, (4, 3, 3, 3), strict=True):
         for hour in HOURS_OF_DAY:
-            rows += [(start + hour, mast, devices * factor // 3) for mast, devices in DEVICES.items()]
+            rows += [(start + hour, mast, devices_at(mast, hour) * factor // 3) for mast in DEVICES]
     town.counts(rows)
     for start in starts:
         town.density(start, start + 24)
-    copytree(town.home.root, kept)
-    return town
 
 
 def shift(town, week):
@@ -238,3 +245,15 @@ def test_gatherings_are_told_where_they_rest_on_enough_devices(tuesdays):
     most = int(stage["devices"].max()) + 1
     with connect(tuesdays.engine) as connection:
         assert read_gathering_hours(connection, home=tuesdays.home, week=WEEK, k=most).is_empty()
+
+
+def test_nothing_that_a_made_week_tells_gives_a_hidden_hour_away(make_town):
+    town = make_town()
+    count_tuesdays(town, lambda mast, hour: 3 if mast > 9 and hour < 5 else DEVICES[mast])
+    made = weekly(town)
+    with connect(town.engine) as connection:
+        truth = read_area_hours(connection, home=town.home, start=WEEK.start, end=WEEK.end)
+    found = attack_weekly(made, truth, most=8)
+    assert set(found["area_code"]) > {COAST}
+    worth = pl.col("people") / pl.col("devices")
+    assert found.filter(pl.col("highest") - pl.col("lowest") < 15 * worth - 1e-6).height == 0
