@@ -176,6 +176,10 @@ export const warnings = {
   'letter.state.waiting': { id: 'menunggu', en: 'waiting' },
   'letter.state.sending': { id: 'sedang dikirim', en: 'being sent' },
   'letter.state.accepted': { id: 'diterima operator', en: 'taken by the operator' },
+  'letter.state.laid': {
+    id: 'diletakkan di folder, belum dikonfirmasi',
+    en: 'laid in the folder, not confirmed yet',
+  },
   'letter.state.delivered': { id: 'sampai', en: 'delivered' },
   'letter.state.failed': { id: 'gagal', en: 'failed' },
   'letter.state.unknown': { id: 'tidak pasti terkirim', en: 'not known whether it went out' },

@@ -20,6 +20,10 @@ const warningOf = ({ key }: Letter) => key.split('.')[0]
 export const recipientOf = ({ recipient }: Letter) =>
   recipient === 'public' ? t('letter.public') : recipient
 
+/** A folder takes everything: that an operator has it, only a receipt tells. */
+export const letterState = ({ channel, state }: Letter) =>
+  channel === 'folder' && state === 'accepted' ? t('letter.state.laid') : tOr(`letter.state.${state}`, state)
+
 /** Phones that it is for, about as many; a public message is for whoever reads it. */
 export const phonesOf = ({ recipient, recipients }: Letter) =>
   recipient === 'public' || recipients === 0 ? null : number(rounded(recipients))
@@ -95,7 +99,7 @@ const Row = ({ letter, reload }: { letter: Letter; reload: () => void }) => (
   <li class="post">
     <h2 class="post__title">
       {recipientOf(letter)} <span class="quiet">· {letter.channel}</span>
-      <span class={`state state--${letter.state}`}>{tOr(`letter.state.${letter.state}`, letter.state)}</span>
+      <span class={`state state--${letter.state}`}>{letterState(letter)}</span>
     </h2>
     <p class="quiet">
       {[

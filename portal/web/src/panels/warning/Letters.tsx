@@ -1,9 +1,9 @@
 /** The letters of a warning in the outbox, each with where it stands. */
 import type { Letter, WholeWarning } from '../../api'
-import { t, tOr } from '../../i18n'
+import { t } from '../../i18n'
 import { inWords } from '../../i18n/said'
 import { clock } from '../../i18n/times'
-import { phonesOf, recipientOf } from '../sidebar/Outbox'
+import { letterState, phonesOf, recipientOf } from '../sidebar/Outbox'
 
 const phonesInWords = (letter: Letter) => {
   const recipients = phonesOf(letter)
@@ -23,7 +23,7 @@ export const Letters = ({ whole: { letters } }: { whole: WholeWarning }) => (
             <strong>{recipientOf(letter)}</strong>
             <span class="quiet">{letter.channel}</span>
             <span class={`state state--${letter.state}`}>
-              {tOr(`letter.state.${letter.state}`, letter.state)}
+              {letterState(letter)}
             </span>
           </span>
           <span class="quiet">
