@@ -22,9 +22,7 @@ export const Letters = ({ whole: { letters } }: { whole: WholeWarning }) => (
           <span class="item__head">
             <strong>{recipientOf(letter)}</strong>
             <span class="quiet">{letter.channel}</span>
-            <span class={`state state--${letter.state}`}>
-              {letterState(letter)}
-            </span>
+            <span class={`state state--${letter.state}`}>{letterState(letter)}</span>
           </span>
           <span class="quiet">
             {[phonesInWords(letter), letter.sent_at && clock(letter.sent_at)].filter(Boolean).join(' · ')}
