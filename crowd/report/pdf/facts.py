@@ -34,7 +34,7 @@ def wide_facts(weekly: Weekly, *, period: str) -> pl.DataFrame:
     A value is there only where it is shown. What the week does not hold at all is `missing`.
     """
     held = weekly.indicators.filter(pl.col("period") == period, pl.col("indicator").is_in(NAMES))
-    rounded = _in_percent(rounded_indicators(_only_shown(held)))
+    rounded = rounded_indicators(_only_shown(held))
     facts = rounded.select(KEYS).unique(maintain_order=True)
     for name in NAMES:
         one = rounded.filter(pl.col("indicator") == name).select(*KEYS, *_named(name))
@@ -50,8 +50,3 @@ def _only_shown(indicators: pl.DataFrame) -> pl.DataFrame:
     """Keep back whatever stands beside another status: a second lock on the same door."""
     shown = pl.col("status") == "shown"
     return indicators.with_columns(pl.when(shown).then(pl.col("value", "low", "high")))
-
-
-def _in_percent(indicators: pl.DataFrame) -> pl.DataFrame:
-    share = pl.col("indicator").is_in(["coverage", "suppressed_share"]) & (pl.col("unit") == "ratio")
-    return indicators.with_columns(pl.when(share).then(pl.col("value") * 100).otherwise("value").alias("value"))
