@@ -17,7 +17,7 @@ from crowd.counts import COUNTS
 from crowd.coverage import SILENT_CELLS
 from crowd.density import DENSITY
 from crowd.density_batches import DEVIATIONS
-from crowd.mobility.weeks import Week, parse_week
+from crowd.mobility.weeks import HOUR, Week, parse_week
 from geo.areas import load_areas
 from geo.footprint import SIMPLE_METHODS, Footprint, build_footprints, choose_footprints
 from geo.footprint_options import FootprintOptions
@@ -51,7 +51,7 @@ def is_possible() -> bool:
 
 
 def make_lake(root: Path, *, cells: int = CELLS, hours: int = 168, week: Week = WEEK) -> dict[str, Any]:
-    """Make a country and the first hours of its week; gives its sizes.
+    """Make a country and the hours from the start of a week; gives its sizes.
 
     Its footprints are disks of 19 hexagons around each cell. Density is what they make of the counts, with a range and
     a usual number as the product would tell them, but computed here: a week of it takes minutes, not a quarter of an
@@ -67,9 +67,10 @@ def make_lake(root: Path, *, cells: int = CELLS, hours: int = 168, week: Week = 
     load_plan(home, Country(root).plan)
     SIMPLE_METHODS["disks"] = _disks
     choose_footprints(home, FootprintOptions(method="disks"))
+    instants = [week.start + HOUR * number for number in range(hours)]
     with connect(intake_of(home).engine) as connection:
-        (footprint,) = build_footprints(connection, home=home, start=week.start, end=week.end)
-    _write_hours(home, footprint, week.hours[:hours], rng=rng)
+        (footprint,) = build_footprints(connection, home=home, start=instants[0], end=instants[-1] + HOUR)
+    _write_hours(home, footprint, instants, rng=rng)
     return {"cells": cells, "hexes": footprint.hexes, "weights": footprint.weights, "hours": hours}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import geopandas as gpd
 import pandas as pd
 
-from crowd.mobility.asked import weeks_with_data
+from crowd.mobility.asked import AskedWeek, weeks_with_data
 from crowd.mobility.model import Weekly
 from crowd.mobility.weekly import make_weekly
 from crowd.mobility.weeks import Week, week_of
@@ -49,23 +49,22 @@ def make_report(options: RunOptions, asked: AskedReport, *, now: datetime) -> We
     """
     home, settings = options.as_home(), options.report
     reference = usual_weeks(options, asked.week) if asked.reference is None else asked.reference
+    first = min((asked.week, *reference))
     with (
         connect(options.engine()) as connection,
         open_database(options.ledger_url) as database,
         database.reading() as session,
     ):
-        return make_weekly(
-            connection,
-            home=home,
-            session=session,
+        question = AskedWeek(
             week=asked.week,
             reference=reference or None,
             level=asked.level or _level(home, settings.level),
             area=asked.area,
             k=options.k,
             epsilon=settings.epsilon if asked.epsilon is None else asked.epsilon,
-            now=now,
+            holidays=options.calendar(first.start, asked.week.end).holidays,
         )
+        return make_weekly(connection, home=home, session=session, asked=question, now=now)
 
 
 def usual_weeks(options: RunOptions, week: Week) -> tuple[Week, ...]:

@@ -1,7 +1,8 @@
 """What a report is asked for: which areas, to which level, of which week; refused clearly where it is not there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 
 import polars as pl
@@ -16,6 +17,29 @@ from lake.stages import hour_of_path
 
 MOST_NAMED = 3
 MOST_WEEKS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedWeek:
+    """A report that is asked for, and on what terms.
+
+    Attributes:
+        week: which week.
+        reference: weeks that are usual; None for those with data of the five before.
+        level: finest level of the report; None for the finest that is loaded.
+        area: code of the area that it is restricted to; None for everything.
+        k: fewest devices that a shown number rests on.
+        epsilon: budget of differential privacy of each area and hour; None for none.
+        holidays: days that are lived like Sundays, as far as they are known.
+    """
+
+    week: Week
+    reference: Sequence[Week] | None = None
+    level: str | None = None
+    area: str | None = None
+    k: int
+    epsilon: float | None = None
+    holidays: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

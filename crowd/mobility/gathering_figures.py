@@ -18,6 +18,8 @@ from lake.engine import fetch_frame
 from lake.home import Home
 from lake.stages import create_view
 
+# Share of the usual people whose cells reported, under which the phones of silent cells may hang on others nearby.
+LEAST_CLEAR_COVERAGE = 0.9
 ALARMS = ("waspada", "siaga", "awas")
 INDICATOR_OF = {alarm: f"gathering_hours_{alarm}" for alarm in ALARMS}
 PEAK = ("peak_people", "peak_low", "peak_high", "usual")
@@ -73,6 +75,7 @@ def largest_gatherings(
     areas: pl.DataFrame,
     *,
     hidden: pl.DataFrame,
+    doubtful: pl.DataFrame,
     warned: pl.DataFrame,
     may_tell_people: bool,
 ) -> pl.DataFrame:
@@ -82,6 +85,7 @@ def largest_gatherings(
         seen: as for `gathering_hours`.
         areas: of the report.
         hidden: gathering_id and interval_start of those whose areas' numbers are hidden in that hour.
+        doubtful: gathering_id and interval_start of those around which many cells were silent in that hour.
         warned: gathering_id, warnings, sent.
         may_tell_people: false where noise protects the week: exact people would undo it.
     """
@@ -104,7 +108,8 @@ def largest_gatherings(
         )
     )
     shown = _without_hidden(whole, hidden) if may_tell_people else _without_people(whole, pl.lit(value=True))
-    named = shown.join(areas.select("area_code", "area_name"), on="area_code").join(
+    marked = _marked(shown, doubtful, "is_doubtful")
+    named = marked.join(areas.select("area_code", "area_name"), on="area_code").join(
         warned, on="gathering_id", how="left"
     )
     told = named.with_columns(pl.col("warnings", "sent").fill_null(0)).with_columns(*_rounded())
@@ -120,12 +125,30 @@ def hidden_where(seen: pl.DataFrame, tree_rows: pl.DataFrame, hours: pl.DataFram
         tree_rows: all areas that are loaded, columns of AREAS.
         hours: of all these areas: area_code, interval_start, is_hidden.
     """
+    return _inside(seen, tree_rows, hours.lazy().filter("is_hidden"))
+
+
+def doubtful_where(seen: pl.DataFrame, tree_rows: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
+    """Gatherings and hours in which many cells of an area around them were silent: gathering_id, interval_start.
+
+    The phones of a silent cell hang on its neighbours: more people there may be those of the silent one.
+
+    Args:
+        seen: as for `hidden_where`.
+        tree_rows: likewise.
+        hours: of all these areas: area_code, interval_start, coverage (null unless shown).
+    """
+    return _inside(seen, tree_rows, hours.lazy().filter(pl.col("coverage") < LEAST_CLEAR_COVERAGE))
+
+
+def _inside(seen: pl.DataFrame, tree_rows: pl.DataFrame, hours: pl.LazyFrame) -> pl.DataFrame:
+    """Gatherings and hours in some hours of the areas around them."""
     rows = tree_rows.with_row_index("area").select("area", "area_code")
     lines = ancestry(tree_rows).join(rows, on="area").select("above", around="area_code")
     upwards = lines.join(rows.rename({"area": "above"}), on="above").select("around", "area_code")
-    secret = hours.lazy().filter("is_hidden").select("area_code", "interval_start").collect()
+    wanted = hours.select("area_code", "interval_start").collect()
     pairs = seen.select("gathering_id", "interval_start", "around").join(upwards, on="around")
-    return pairs.join(secret, on=["area_code", "interval_start"]).select("gathering_id", "interval_start").unique()
+    return pairs.join(wanted, on=["area_code", "interval_start"]).select("gathering_id", "interval_start").unique()
 
 
 def _at_peak(name: str) -> pl.Expr:
@@ -133,9 +156,14 @@ def _at_peak(name: str) -> pl.Expr:
 
 
 def _without_hidden(whole: pl.DataFrame, hidden: pl.DataFrame) -> pl.DataFrame:
-    marked = hidden.select("gathering_id", peak_at="interval_start", is_secret=pl.lit(value=True))
+    return _without_people(_marked(whole, hidden, "is_secret"), pl.col("is_secret"))
+
+
+def _marked(whole: pl.DataFrame, hours: pl.DataFrame, name: str) -> pl.DataFrame:
+    """With a column that is true where the fullest hour of a gathering is among some hours of gatherings."""
+    marked = hours.select("gathering_id", pl.lit(value=True).alias(name), peak_at="interval_start")
     both = whole.join(marked, on=["gathering_id", "peak_at"], how="left", maintain_order="left")
-    return _without_people(both, pl.col("is_secret").fill_null(value=False))
+    return both.with_columns(pl.col(name).fill_null(value=False))
 
 
 def _without_people(whole: pl.DataFrame, is_secret: pl.Expr) -> pl.DataFrame:

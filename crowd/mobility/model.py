@@ -65,6 +65,7 @@ GATHERINGS = {
     "peak_low": pl.Float64,
     "peak_high": pl.Float64,
     "usual": pl.Float64,
+    "is_doubtful": pl.Boolean,  # many cells around were silent in its fullest hour: phones may only have moved over
     "warnings": pl.Int32,  # drafted for it
     "sent": pl.Int32,  # of these, those whose message went out to at least one operator
 }
@@ -116,6 +117,9 @@ class Weekly:
         newest_count: instant of the newest data of the week; None where there is none.
         edition: 1 for the first report that was made of this week, and so on.
         is_test: whether warnings of the week were made in test mode.
+        decided_until: instant of the last change of a warning of the week, which a later report may tell more of; None
+            where there was no warning.
+        holidays: days of the week and of the reference weeks that are lived like Sundays, in order.
     """
 
     week: Week
@@ -133,6 +137,8 @@ class Weekly:
     newest_count: datetime | None
     edition: int
     is_test: bool
+    decided_until: datetime | None
+    holidays: tuple[date, ...]
 
     def days(self) -> tuple[date, ...]:
         """Monday to Sunday."""

@@ -5,6 +5,8 @@ went out, and are not counted again. A draft that was made anew, because the one
 it was sent, counts again: somebody had to decide each time. Tests count only in weeks without live warnings.
 """
 
+from datetime import datetime
+
 import polars as pl
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from crowd.mobility.weeks import Week
 from crowd.warnings.states import GONE_OUT
 from crowd.warnings.tables import AuditRow, OutboxRow, WarningRow
 
-COLUMNS = {
+COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "warning_id": pl.String,
     "gathering_id": pl.String,
     "mode": pl.String,
@@ -29,6 +31,7 @@ COLUMNS = {
     "rejected": pl.Boolean,
     "sent": pl.Boolean,
     "delivered": pl.Boolean,
+    "changed_at": pl.Datetime("us", "UTC"),
 }
 STEPS = ("drafted", "approved", "rejected", "sent", "delivered")
 TOLD_STEPS = ("drafted", "approved", "sent", "delivered")
@@ -42,6 +45,7 @@ def read_warnings(session: Session, *, week: Week) -> pl.DataFrame:
     """
     rejected = exists().where(AuditRow.warning_id == WarningRow.id, AuditRow.action == "reject")
     taken = _messages(GONE_OUT)
+    changed_at = select(func.max(AuditRow.at)).where(AuditRow.warning_id == WarningRow.id).scalar_subquery()
     query = select(
         WarningRow.id,
         WarningRow.gathering_id,
@@ -53,11 +57,20 @@ def read_warnings(session: Session, *, week: Week) -> pl.DataFrame:
         rejected.label("rejected"),
         taken.label("taken"),
         _messages(("delivered",)).label("reported"),
+        changed_at.label("changed_at"),
     )
     query = query.where(WarningRow.kind == "alert", WarningRow.interval_start >= week.start)
     query = query.where(WarningRow.interval_start < week.end).order_by(WarningRow.id)
     rows = [
-        (*row[:6], True, bool(row.approved), bool(row.rejected), row.taken > 0, 0 < row.taken == row.reported)
+        (
+            *row[:6],
+            True,
+            bool(row.approved),
+            bool(row.rejected),
+            row.taken > 0,
+            0 < row.taken == row.reported,
+            row.changed_at,
+        )
         for row in session.execute(query)
     ]
     return pl.DataFrame(rows, schema=COLUMNS, orient="row")
@@ -72,6 +85,16 @@ def counted(warnings: pl.DataFrame) -> pl.DataFrame:
 def is_test(warnings: pl.DataFrame) -> bool:
     """Whether there are warnings and all of them are tests."""
     return not warnings.is_empty() and warnings.filter(mode="live").is_empty()
+
+
+def decided_until(warnings: pl.DataFrame) -> datetime | None:
+    """Instant of the last decision on any of them, or of the last answer of a gateway; None where there are none.
+
+    Args:
+        warnings: those that count.
+    """
+    last = warnings["changed_at"].max()
+    return last if isinstance(last, datetime) else None
 
 
 def warnings_by_area(warnings: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:

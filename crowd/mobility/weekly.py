@@ -12,9 +12,15 @@ from crowd.coverage import LEAST_COVERAGE
 from crowd.flows.figures import flow_indicators
 from crowd.mobility.ancestry import at_level
 from crowd.mobility.area_hours import read_area_hours, update_area_hours
-from crowd.mobility.asked import AskedAreas, choose_areas, must_have_data, weeks_with_data
+from crowd.mobility.asked import AskedAreas, AskedWeek, choose_areas, must_have_data, weeks_with_data
 from crowd.mobility.editions import Edition, publish, publish_reference
-from crowd.mobility.gathering_figures import gathering_hours, hidden_where, largest_gatherings, read_gathering_hours
+from crowd.mobility.gathering_figures import (
+    doubtful_where,
+    gathering_hours,
+    hidden_where,
+    largest_gatherings,
+    read_gathering_hours,
+)
 from crowd.mobility.hierarchy import AreaTree, read_tree
 from crowd.mobility.indicators import Derived, Span, derive
 from crowd.mobility.long_rows import in_order
@@ -22,6 +28,7 @@ from crowd.mobility.model import INDICATORS, Privacy, Weekly
 from crowd.mobility.reference import choose_reference
 from crowd.mobility.warning_figures import (
     counted,
+    decided_until,
     is_test,
     read_warnings,
     warning_indicators,
@@ -34,17 +41,7 @@ from lake.home import Home
 
 
 def make_weekly(
-    connection: duckdb.DuckDBPyConnection,
-    *,
-    home: Home,
-    session: Session,
-    week: Week,
-    reference: Sequence[Week] | None,
-    level: str | None,
-    area: str | None,
-    k: int,
-    epsilon: float | None,
-    now: datetime,
+    connection: duckdb.DuckDBPyConnection, *, home: Home, session: Session, asked: AskedWeek, now: datetime
 ) -> Weekly:
     """Everything that the report of a week is made of.
 
@@ -56,12 +53,7 @@ def make_weekly(
         connection: DuckDB with its memory and threads bounded.
         home: whose lake.
         session: a reading transaction of the ledger.
-        week: which week.
-        reference: weeks that are usual; None for those with data of the five before.
-        level: finest level of the report; None for the finest that is loaded.
-        area: code of the area that it is restricted to; None for everything.
-        k: fewest devices that a shown number rests on.
-        epsilon: budget of differential privacy of each area and hour; None for none.
+        asked: which week, which areas, on what terms.
         now: the instant.
 
     Raises:
@@ -69,32 +61,35 @@ def make_weekly(
             reference week has no data, a reference week is the week itself or not over, or the week was published on
             other terms before.
     """
-    tree = read_tree(home)
-    asked = choose_areas(tree, level=level, area=area)
+    tree, week = read_tree(home), asked.week
+    chosen = choose_areas(tree, level=asked.level, area=asked.area)
     with_data = weeks_with_data(home, timezone=week.timezone)
     must_have_data(week, with_data)
-    span = Span(week=week, reference=choose_reference(week, named=reference, with_data=with_data, now=now), now=now)
-    terms = _Terms(tree=tree, k=k, epsilon=epsilon, now=now)
+    reference = choose_reference(week, named=asked.reference, with_data=with_data, now=now)
+    span = Span(week=week, reference=reference, now=now)
+    terms = _Terms(tree=tree, k=asked.k, epsilon=asked.epsilon, now=now)
     settled = _settle(connection, home, span, weeks=[one for one in span.weeks if one in with_data], terms=terms)
-    derived = derive(settled.published, asked.rows, span=span)
-    alarms = _alarms(connection, home, session, settled.edition, asked=asked, derived=derived, terms=terms, week=week)
-    flows = _flows(connection, home, span, asked=asked, terms=terms)
+    derived = derive(settled.published, chosen.rows, span=span)
+    alarms = _alarms(connection, home, session, settled.edition, asked=chosen, derived=derived, terms=terms, week=week)
+    flows = _flows(connection, home, span, asked=chosen, terms=terms)
     return Weekly(
         week=week,
-        reference=span.reference,
-        level=asked.level,
-        chosen=asked.chosen,
-        areas=asked.rows,
+        reference=reference,
+        level=chosen.level,
+        chosen=chosen.chosen,
+        areas=chosen.rows,
         hours=derived.hours,
         indicators=in_order(pl.concat([derived.indicators, alarms.indicators, flows])),
         gatherings=alarms.gatherings,
         warnings=alarms.warnings,
-        privacy=_privacy(derived, asked, settled, terms=terms),
+        privacy=_privacy(derived, chosen, settled, terms=terms),
         hours_missing=_missing(settled.base, week, now=now),
         hours_partial=_partial(settled.base, tree),
         newest_count=_newest(settled.base),
         edition=settled.edition.number,
         is_test=alarms.is_test,
+        decided_until=alarms.decided_until,
+        holidays=tuple(day for one in sorted(span.weeks) for day in one.days if day in asked.holidays),
     )
 
 
@@ -133,6 +128,7 @@ class _Alarms:
     gatherings: pl.DataFrame
     warnings: pl.DataFrame
     is_test: bool
+    decided_until: datetime | None
 
 
 def _settle(
@@ -174,6 +170,7 @@ def _alarms(
         seen,
         areas,
         hidden=hidden,
+        doubtful=doubtful_where(seen, all_areas, edition.hours),
         warned=warnings_by_gathering(warnings),
         may_tell_people=terms.epsilon is None,
     )
@@ -187,6 +184,7 @@ def _alarms(
         gatherings=gatherings,
         warnings=warnings_by_area(warnings, areas),
         is_test=is_test(drafted),
+        decided_until=decided_until(warnings),
     )
 
 

@@ -56,6 +56,8 @@ def made_week(*, seed: int = 1, regencies: int = 4, districts: int | None = None
         newest_count=WEEK.end - timedelta(hours=1),
         edition=1,
         is_test=True,
+        decided_until=WEEK.end + timedelta(hours=1, minutes=20),
+        holidays=(date(2020, 3, 25), date(2020, 4, 3)),
     )
 
 
@@ -287,8 +289,8 @@ def _gatherings(areas: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:
     second = [fine["area_code"][min(HIDDEN, fine.height - 1)], fine["area_name"][min(HIDDEN, fine.height - 1)], None]
     usual = hours.filter(pl.col("area_code") == first[0], pl.col("interval_start") == peak)["usual"][0]
     rows = [
-        ["g-20200403-0001", *first, "siaga", start, 5, peak, 14_200.0, 11_900.0, 16_500.0, usual * 0.1, 3, 2],
-        ["g-20200401-0002", *second, "waspada", small, 2, small, None, None, None, None, 0, 0],
+        ["g-20200403-0001", *first, "siaga", start, 5, peak, 14_200.0, 11_900.0, 16_500.0, usual * 0.1, False, 3, 2],
+        ["g-20200401-0002", *second, "waspada", small, 2, small, None, None, None, None, True, 0, 0],
     ]
     return pl.DataFrame(rows, schema=GATHERINGS, orient="row")
 

@@ -213,6 +213,8 @@ def as_weekly(tree, table):
         newest_count=None,
         edition=1,
         is_test=False,
+        decided_until=None,
+        holidays=(),
     )
 
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 import polars as pl
 from small_week import DISTRICTS, INSTANT, SMALL_AREAS, at
 
-from crowd.mobility.gathering_figures import gathering_hours, hidden_where, largest_gatherings
+from crowd.mobility.gathering_figures import doubtful_where, gathering_hours, hidden_where, largest_gatherings
 from crowd.mobility.model import GATHERINGS, INDICATORS
 
 HERE, THERE = DISTRICTS[0], DISTRICTS[2]
@@ -45,8 +45,18 @@ def hours_of(table, alarm, code, *, has_data=EVERYBODY_REPORTED):
     return row["value"].item(), row["status"].item()
 
 
-def largest(table, *, areas=SMALL_AREAS, hidden=NOTHING_HIDDEN, warned=NOBODY_WARNED, may_tell_people=True):
-    found = largest_gatherings(table, areas, hidden=hidden, warned=warned, may_tell_people=may_tell_people)
+def largest(
+    table,
+    *,
+    areas=SMALL_AREAS,
+    hidden=NOTHING_HIDDEN,
+    doubtful=NOTHING_HIDDEN,
+    warned=NOBODY_WARNED,
+    may_tell_people=True,
+):
+    found = largest_gatherings(
+        table, areas, hidden=hidden, doubtful=doubtful, warned=warned, may_tell_people=may_tell_people
+    )
     assert dict(found.schema) == GATHERINGS
     return found.to_dicts()
 
@@ -104,6 +114,24 @@ def test_people_are_not_told_of_an_hour_in_which_an_area_around_is_hidden():
         rows = {row["gathering_id"]: row for row in largest(table, hidden=hidden)}
         assert [rows["a"][name] for name in ("peak_people", "peak_low", "peak_high", "usual")] == [None] * 4
         assert rows["b"]["peak_people"] == 800
+
+
+def test_a_gathering_is_doubtful_where_many_cells_around_were_silent_in_its_fullest_hour():
+    table = seen(
+        ("a", at(1, 18), "siaga", 900.0, HERE),
+        ("a", at(1, 19), "siaga", 950.0, HERE),
+        ("b", at(1, 19), "siaga", 800.0, HERE),
+        ("c", at(1, 19), "siaga", 700.0, THERE),
+        ("d", at(1, 20), "siaga", 600.0, HERE),
+    )
+    for code in (HERE, "99.01"):
+        hours = pl.DataFrame(
+            [(code, at(1, 18), 0.97), (code, at(1, 19), 0.6), (code, at(1, 20), None), (THERE, at(1, 19), 0.9)],
+            schema={"area_code": pl.String, "interval_start": INSTANT, "coverage": pl.Float64},
+            orient="row",
+        )
+        rows = largest(table, doubtful=doubtful_where(table, SMALL_AREAS, hours))
+        assert {row["gathering_id"] for row in rows if row["is_doubtful"]} == {"a", "b"}
 
 
 def test_beside_noise_no_gathering_tells_its_people():

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crowd.mobility.model import INDICATORS, WARNINGS
 from crowd.mobility.warning_figures import (
     counted,
+    decided_until,
     is_test,
     read_warnings,
     warning_indicators,
@@ -64,6 +65,21 @@ def test_each_step_of_a_warning_is_counted(session):
         "g-5": ["drafted", "approved", "sent", "delivered"],
         "g-6": ["drafted", "approved"],
     }
+
+
+def test_every_decision_and_every_answer_of_a_gateway_is_later_than_the_one_before(session):
+    def until():
+        return decided_until(counted(read_warnings(session, week=WEEK)))
+
+    assert until() is None
+    name = add_approved(session, number=1)
+    instants = [until()]
+    for minutes, state in enumerate(("sending", "accepted", "delivered"), start=1):
+        query = select(OutboxRow).where(OutboxRow.warning_id == name, OutboxRow.recipient == "alun")
+        move_message(session, session.scalars(query).one(), state, act=by("Sri", at=NOW + timedelta(minutes=minutes)))
+        session.flush()
+        instants.append(until())
+    assert instants == [NOW + timedelta(minutes=minutes) for minutes in range(4)]
 
 
 def test_updates_and_cancellations_are_no_new_warnings(session):

@@ -9,7 +9,7 @@ from table_attack import attack_weekly
 
 from crowd.flows.load import load_flows
 from crowd.mobility.area_hours import read_area_hours
-from crowd.mobility.asked import choose_areas, must_have_data
+from crowd.mobility.asked import AskedWeek, choose_areas, must_have_data
 from crowd.mobility.gathering_figures import read_gathering_hours
 from crowd.mobility.hierarchy import AreaTree
 from crowd.mobility.model import AREAS, GATHERINGS, HOURS, INDICATORS, WARNINGS
@@ -77,18 +77,8 @@ def weekly(town, *, week=WEEK, reference=None, level=None, area=None, k=15, epsi
         open_database(town.home.ledger_url) as database,
         database.reading() as session,
     ):
-        return make_weekly(
-            connection,
-            home=town.home,
-            session=session,
-            week=week,
-            reference=reference,
-            level=level,
-            area=area,
-            k=k,
-            epsilon=epsilon,
-            now=now,
-        )
+        asked = AskedWeek(week=week, reference=reference, level=level, area=area, k=k, epsilon=epsilon)
+        return make_weekly(connection, home=town.home, session=session, asked=asked, now=now)
 
 
 def figure(made, code, indicator, *, day=1):
