@@ -39,6 +39,12 @@ TemplateOption = Annotated[
     ),
 ]
 OperatorOption = Annotated[str | None, typer.Option("--operator", help="Operator of rows that name none.")]
+DeliveryArgument = Annotated[list[Path], typer.Argument(help="Files of one delivery.", show_default=False)]
+TimezoneOption = Annotated[str | None, typer.Option("--timezone", help="Time zone of times without an offset.")]
+TimeFormatOption = Annotated[
+    str | None, typer.Option("--time-format", help="strptime format of times, or unix, unix_ms.")
+]
+AgainOption = Annotated[bool, typer.Option("--again", help="Read files anew that were taken in before.")]
 DEFAULT_HOME = Path("kerumun-home")
 
 

@@ -1,6 +1,5 @@
 """`kerumun flows load`: taking in how many devices went from area to area."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,12 +8,16 @@ from crowd.flows import load_flows
 from kerumun.commands.loading import tell_delivery
 from kerumun.parameters import (
     DEFAULT_HOME,
+    AgainOption,
     ColumnsOption,
     DelimiterOption,
+    DeliveryArgument,
     HomeOption,
     JsonOption,
     OperatorOption,
     ProfileOption,
+    TimeFormatOption,
+    TimezoneOption,
     gather_profile,
     open_session,
 )
@@ -29,15 +32,15 @@ def _flows() -> None:
 
 @flows.command("load")
 def load_flows_command(
-    files: Annotated[list[Path], typer.Argument(help="Files of one delivery.", show_default=False)],
+    files: DeliveryArgument,
     operator: OperatorOption = None,
-    timezone: Annotated[str | None, typer.Option(help="Time zone of times without an offset.")] = None,
-    time_format: Annotated[str | None, typer.Option(help="strptime format of times, or unix, unix_ms.")] = None,
+    timezone: TimezoneOption = None,
+    time_format: TimeFormatOption = None,
     interval_minutes: Annotated[int | None, typer.Option(help="1440 or 60, where no column says.")] = None,
     columns: ColumnsOption = None,
     delimiter: DelimiterOption = None,
     profile: ProfileOption = None,
-    again: Annotated[bool, typer.Option("--again", help="Read files anew that were taken in before.")] = False,
+    again: AgainOption = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:

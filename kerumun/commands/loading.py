@@ -11,14 +11,18 @@ from geo.cells import load_cells
 from geo.cells.load import WORLD, PlanOptions, parse_bbox
 from kerumun.parameters import (
     DEFAULT_HOME,
+    AgainOption,
     ColumnsOption,
     DelimiterOption,
+    DeliveryArgument,
     HomeOption,
     JsonOption,
     OperatorOption,
     ProfileOption,
     Session,
     TemplateOption,
+    TimeFormatOption,
+    TimezoneOption,
     gather_profile,
     open_session,
     parse_instant,
@@ -92,16 +96,16 @@ def load_areas_command(
 
 @counts.command("load")
 def load_counts_command(
-    files: Annotated[list[Path], typer.Argument(help="Files of one delivery.", show_default=False)],
+    files: DeliveryArgument,
     operator: OperatorOption = None,
-    timezone: Annotated[str | None, typer.Option(help="Time zone of times without an offset.")] = None,
-    time_format: Annotated[str | None, typer.Option(help="strptime format of times, or unix, unix_ms.")] = None,
+    timezone: TimezoneOption = None,
+    time_format: TimeFormatOption = None,
     interval_minutes: Annotated[int | None, typer.Option(help="Length of an interval where no column says.")] = None,
     columns: ColumnsOption = None,
     cell_id_template: TemplateOption = None,
     delimiter: DelimiterOption = None,
     profile: ProfileOption = None,
-    again: Annotated[bool, typer.Option("--again", help="Read files anew that were taken in before.")] = False,
+    again: AgainOption = False,
     home: HomeOption = DEFAULT_HOME,
     json: JsonOption = False,
 ) -> None:

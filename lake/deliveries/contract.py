@@ -15,16 +15,15 @@ from lake.stages import Stage
 class Contract(ABC):
     """One kind of file and the stage of the lake that its rows go to.
 
-    Its package holds four statements, named after the stage:
+    Its package holds two statements, named after the stage:
 
     - `flagged_<stage>.sql`: every row of `named_rows` with the first `reason` why it does not fit, or null. It reads
       `parsed_times` and gives the columns of the table that `prepare` makes.
-    - `conflicting_keys.sql`: operator, interval and key of rows that contradict each other.
-    - `new_<stage>.sql`: the rows that go into the lake, once each.
     - `quarantined_<stage>.sql`: the rows set aside of the file of the variable `file_no`.
 
     Attributes:
-        stage: where the rows go; its folders are by operator, and it has a column `devices`.
+        stage: where the rows go; its folders are by operator, and it has the columns `devices`, `suppressed_below` and
+            `interval_minutes`.
         columns: names of the contract's columns.
         key: columns that tell a row apart within an operator's interval.
         package: importable package of the statements.

@@ -57,15 +57,25 @@ def reread_parts(
 
 
 def settle_duplicates(connection: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Take out what is counted twice with different values, and make `new_rows` of the rest."""
-    conflicting = read_sql(contract.package, "conflicting_keys")
-    key = ", ".join(("operator", "interval_start", *contract.key))
+    """Take out what is counted twice with different values, and make `new_rows` of the rest, once each.
+
+    Nobody can tell which of two different values is right.
+    """
+    keys = ("operator", "interval_start", *contract.key)
+    key = ", ".join(keys)
+    value = "coalesce(devices, -1), coalesce(suppressed_below, -1), interval_minutes"
     connection.execute(
         f"""update {contract.flagged} set reason = 'conflicting_duplicate'
-        where reason is null and ({key}) in (select ({key}) from ({conflicting}))"""
+        where reason is null and ({key}) in (
+            select ({key}) from {contract.flagged} where reason is null
+            group by {key} having count(distinct concat_ws(' ', {value})) > 1
+        )"""
     )
-    settled = read_sql(contract.package, f"new_{contract.stage.name}")
-    connection.execute(f"create temp table new_rows as {settled}")
+    columns = [name if name in keys else f"any_value({name}) as {name}" for name in contract.stage.columns]
+    connection.execute(
+        f"""create temp table new_rows as
+        select {", ".join(columns)} from {contract.flagged} where reason is null group by {key}"""
+    )
     connection.execute(
         """create temp table replaced_keys as
         select operator, interval_start from new_rows union select operator, interval_start from reread_keys"""
