@@ -91,9 +91,17 @@ def key_of(options: RunOptions, week: Week) -> str:
     home = options.as_home()
     with open_database(options.ledger_url) as database, database.reading() as session:
         warnings = read_warnings(session, week=week).write_json()
-    weeks = [*usual_weeks(options, week), week]
+    weeks = [*usual_weeks(options, week, epsilon=options.report.epsilon), week]
+    holidays = sorted(options.calendar(weeks[0].start, week.end).holidays)
     settings = f"{options.k} {options.timezone} {options.report.model_dump_json()}"
-    told = [_version(), settings, area_keys(home), warnings, *(line for one in weeks for line in _files(home, one))]
+    told = [
+        _version(),
+        settings,
+        area_keys(home),
+        warnings,
+        str(holidays),
+        *(line for one in weeks for line in _files(home, one)),
+    ]
     return sha256("\n".join(told).encode()).hexdigest()
 
 

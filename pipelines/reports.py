@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from crowd.mobility.asked import AskedWeek, weeks_with_data
+from crowd.mobility.editions import is_published_alike
 from crowd.mobility.model import Weekly
 from crowd.mobility.weekly import make_weekly
 from crowd.mobility.weeks import Week, week_of
@@ -48,7 +49,9 @@ def make_report(options: RunOptions, asked: AskedReport, *, now: datetime) -> We
         RefusedInputError: see `crowd.mobility.weekly.make_weekly`.
     """
     home, settings = options.as_home(), options.report
-    reference = usual_weeks(options, asked.week) if asked.reference is None else asked.reference
+    epsilon = settings.epsilon if asked.epsilon is None else asked.epsilon
+    usual = usual_weeks(options, asked.week, epsilon=epsilon)
+    reference = usual if asked.reference is None else asked.reference
     first = min((asked.week, *reference))
     with (
         connect(options.engine()) as connection,
@@ -61,17 +64,21 @@ def make_report(options: RunOptions, asked: AskedReport, *, now: datetime) -> We
             level=asked.level or _level(home, settings.level),
             area=asked.area,
             k=options.k,
-            epsilon=settings.epsilon if asked.epsilon is None else asked.epsilon,
+            epsilon=epsilon,
             holidays=options.calendar(first.start, asked.week.end).holidays,
         )
         return make_weekly(connection, home=home, session=session, asked=question, now=now)
 
 
-def usual_weeks(options: RunOptions, week: Week) -> tuple[Week, ...]:
-    """The whole weeks with data that a week is compared with unless somebody names others, oldest first."""
-    known = weeks_with_data(options.as_home(), timezone=options.timezone)
+def usual_weeks(options: RunOptions, week: Week, *, epsilon: float | None) -> tuple[Week, ...]:
+    """The whole weeks with data that a week is compared with unless somebody names others, oldest first.
+
+    Weeks that were published with noise are not usual for a week without it, nor the other way round.
+    """
+    home = options.as_home()
+    known = weeks_with_data(home, timezone=options.timezone)
     before = [week.earlier(n) for n in range(options.report.reference_weeks, 0, -1)]
-    return tuple(one for one in before if one in known)
+    return tuple(one for one in before if one in known and is_published_alike(home, week=one, epsilon=epsilon))
 
 
 def outlines_of(home: Home, weekly: Weekly) -> Callable[[], gpd.GeoDataFrame]:

@@ -4,17 +4,20 @@ The lake remembers every edition (`lake/mobility_editions/`). A week has one k a
 rule of editions and the attacks that it stops: docs/method/disclosure.md.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import polars as pl
 
 from crowd.mobility.edition_rule import bind_to_earlier
 from crowd.mobility.noise import add_noise
+from crowd.mobility.public_factor import standing_factors
 from crowd.mobility.standing_order import standing_order
 from crowd.mobility.suppression import suppress
 from crowd.mobility.tree_order import KEYS, Tree
-from crowd.mobility.weeks import Week
+from crowd.mobility.weeks import HOUR, Week
 from lake.errors import RefusedInputError
 from lake.home import Home
 from lake.locks import hold_lock
@@ -84,7 +87,8 @@ def publish(
         tree: all areas that numbers are published of, whatever a report is restricted to.
         k: fewest devices that a shown number rests on.
         now: when.
-        epsilon: budget of differential privacy of each area and hour; None for no noise.
+        epsilon: budget of differential privacy of each area and hour; None for no noise. With noise, an hour that is
+            not over by `now` waits: what comes later would not enter.
 
     Raises:
         RefusedInputError: the week was published with another k or budget, the budget is not positive, OpenDP is not
@@ -97,7 +101,10 @@ def publish(
             _check_same_terms(last, week=week, k=k, epsilon=epsilon)
         inside = hours.filter(pl.col("interval_start").is_between(week.start, week.end, closed="left"))
         if epsilon is not None:
-            told = _tell_noised(inside, tree, k=k, epsilon=epsilon, earlier=None if last is None else last.hours)
+            over = inside.filter(pl.col("interval_start") + HOUR <= now)
+            factors = standing_factors(home, week, over, tree=tree)
+            draw = partial(add_noise, tree=tree, epsilon=epsilon, factors=factors)
+            told = _tell_noised(over, draw, k=k, earlier=None if last is None else last.hours)
         else:
             order = standing_order(home, inside)
             told = _tell(inside, tree, k=k, order=order, earlier=None if last is None else last.hours)
@@ -122,6 +129,35 @@ def publish_reference(
     return publish(home, week=week, hours=hours, tree=tree, k=k, now=now, epsilon=epsilon)
 
 
+def refuse_other_noise(home: Home, *, weeks: Sequence[Week], epsilon: float | None) -> None:
+    """Refuse to compare a week with weeks whose numbers were published with noise where it has none, or without.
+
+    People with noise are devices times one factor for the whole country, so that beside people without it everything
+    would seem to have changed; nor would the budget that the report tells be all that was spent.
+
+    Args:
+        home: whose lake.
+        weeks: to compare with.
+        epsilon: budget of the week that is compared; None for no noise.
+
+    Raises:
+        RefusedInputError: one of them was published so.
+    """
+    for week in weeks:
+        if not is_published_alike(home, week=week, epsilon=epsilon):
+            how = "without" if epsilon is not None else "with"
+            raise RefusedInputError(
+                f"{week.label} was published {how} noise and cannot be compared with a week that is told otherwise: "
+                "name other weeks with --reference, or make the report on the terms of that week"
+            )
+
+
+def is_published_alike(home: Home, *, week: Week, epsilon: float | None) -> bool:
+    """Whether a week was published with noise just as one of this budget is, without just as that, or never."""
+    listed = _read_list(home, week)
+    return listed.is_empty() or (listed["epsilon"][-1] is None) == (epsilon is None)
+
+
 def read_edition(home: Home, *, week: Week, number: int | None = None) -> Edition | None:
     """An edition of a week as it was published: the last, or that of a number; None where there is none."""
     listed = _read_list(home, week)
@@ -139,14 +175,14 @@ def _tell(
 
 
 def _tell_noised(
-    hours: pl.DataFrame, tree: Tree, *, k: int, epsilon: float, earlier: pl.DataFrame | None
+    hours: pl.DataFrame, draw: Callable[[pl.DataFrame], pl.DataFrame], *, k: int, earlier: pl.DataFrame | None
 ) -> pl.DataFrame:
     """Noise for hours that have none yet: drawn again for the same hour, it would average out."""
     if earlier is not None:
         done = earlier.filter(pl.col("is_hidden") | pl.col("people").is_not_null()).select("interval_start").unique()
         hours = hours.join(done, on="interval_start", how="anti")
         kept = earlier.join(done, on="interval_start", how="semi")
-    noised = add_noise(hours, tree, epsilon=epsilon)
+    noised = draw(hours)
     has_data = pl.col("people").is_not_null()
     new = _in_form(noised.with_columns(is_hidden=has_data & (pl.col("devices") < k)))
     return new if earlier is None else _in_form(pl.concat([_in_form(kept), new]))

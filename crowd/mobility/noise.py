@@ -5,48 +5,49 @@ than a factor of exp(epsilon). See docs/method/disclosure.md.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from crowd.mobility.tree_order import KEYS, Arranged, Floats, Numbers, Tree, arrange
+from crowd.mobility.noise_plan import STEPS_PER_DEVICE, NoisePlan, plan_noise
+from crowd.mobility.public_factor import Factors, public_factors
+from crowd.mobility.tree_order import KEYS, Arranged, Flags, Floats, Numbers, Tree, arrange
 from lake.errors import RefusedInputError
 
-# A cell's devices are spread over areas in fractions. Whole steps this fine carry them almost exactly: rounding moves
-# each area by one step at most, which the sensitivity counts in.
-STEPS_PER_DEVICE = 2**20
 BLOCK = 200_000  # counts that are drawn at a time
-FACTOR_FIGURES = 2
 # Of normal noise so many standard deviations lie to either side in 90 of 100 cases, as in crowd/ranged_density.sql.
 RANGE_DEVIATIONS = 1.645
 
 Draw = Callable[[Numbers], Numbers]
 
 
-def add_noise(hours: pl.DataFrame, tree: Tree, *, epsilon: float) -> pl.DataFrame:
+def add_noise(hours: pl.DataFrame, tree: Tree, *, epsilon: float, factors: Factors | None = None) -> pl.DataFrame:
     """Noise on the devices of each hour, and people from these alone.
 
-    Discrete Laplace noise of scale 1 / epsilon falls on the counts of areas that have none within, and on what a parent
-    has in none of its children; every other area is the sum of what lies below it. People are noised devices times one
-    factor, people per device of the whole table in two figures. Coverage is the share of cells that reported, as the
-    usual people are counts of devices too.
+    Discrete Laplace noise falls on the counts of areas that have none within; every other area is the sum of the areas
+    inside it (`crowd.mobility.noise_plan` says what becomes of ground in none of them). People are noised devices times
+    one factor, people per device of the whole table in two figures. Coverage is the share of cells that reported, as
+    the usual people are counts of devices too.
 
     Args:
-        hours: the base table, with level, area_code, interval_start, people, devices, and cells and silent_cells where
-            known.
+        hours: the base table, with level, area_code, interval_start, people, people_low, people_high, devices, and
+            cells and silent_cells where known.
         tree: all areas.
         epsilon: budget of each area and hour.
+        factors: people per device; those of the table where not given.
 
     Returns:
-        The rows in their order with new people, people_low, people_high (the range of the noise alone), devices,
-        usual_people (null) and coverage. Rows without data stay without.
+        The rows in their order with new people, people_low, people_high (the range of the noise, times that of people
+        per device of the whole table), devices, usual_people (null) and coverage. Rows without data stay without.
 
     Raises:
         RefusedInputError: epsilon is not positive, or OpenDP is not installed.
     """
     arranged = arrange(tree)
-    draw = _laplace(epsilon, areas=arranged.count)
+    plan = plan_noise(tree, arranged)
+    draw = _laplace(epsilon, sensitivity=plan.sensitivity)
     rows = hours.select(*KEYS, "interval_start", "people", "devices").join(
         arranged.places, on=KEYS, how="left", maintain_order="left"
     )
@@ -57,9 +58,11 @@ def add_noise(hours: pl.DataFrame, tree: Tree, *, epsilon: float) -> pl.DataFram
     devices, is_known = np.zeros(shape), np.zeros(shape, dtype=bool)
     devices[place, hour] = rows["devices"].fill_null(0.0).to_numpy()
     is_known[place, hour] = has_data.to_numpy()
-    noised, draws = _summed(_noised(_parts(devices, arranged), is_known, draw), is_known, arranged)
-    deviation = np.sqrt(2.0 * draws[place, hour]) / epsilon
-    return _told(hours, has_data, pl.Series(noised[place, hour]), pl.Series(deviation), factor=_factor(hours, tree))
+    is_drawn = is_known & plan.is_drawn[:, np.newaxis]
+    noised, draws = _summed(_noised(_parts(devices, arranged, plan), is_drawn, draw), is_drawn, arranged)
+    deviation = np.sqrt(2.0 * draws[place, hour]) * plan.sensitivity / STEPS_PER_DEVICE / epsilon
+    told = pl.Series(noised[place, hour]), pl.Series(deviation)
+    return _told(hours, has_data, *told, factors=factors or public_factors(hours, tree))
 
 
 def spent(*, epsilon: float, hours: int, reference_weeks: int) -> float:
@@ -73,8 +76,8 @@ def spent(*, epsilon: float, hours: int, reference_weeks: int) -> float:
     return epsilon * hours * (1 + reference_weeks)
 
 
-def _laplace(epsilon: float, *, areas: int) -> Draw:
-    """Adds noise to counts in steps, scaled to one device more or less in an hour.
+def _laplace(epsilon: float, *, sensitivity: int) -> Draw:
+    """Adds noise to counts in steps that one device more or less moves by `sensitivity` together.
 
     Raises:
         RefusedInputError: epsilon is not positive, or OpenDP is not installed.
@@ -89,56 +92,51 @@ def _laplace(epsilon: float, *, areas: int) -> Draw:
         ) from None
     dp.enable_features("contrib")
     space = dp.vector_domain(dp.atom_domain(T="i64")), dp.l1_distance(T="i64")
-    sensitivity = STEPS_PER_DEVICE + areas
     mechanism: Any = dp.m.make_laplace(*space, scale=sensitivity / epsilon)
 
     def draw(steps: Numbers) -> Numbers:
-        blocks = [mechanism(steps[n : n + BLOCK].tolist()) for n in range(0, len(steps), BLOCK)]
-        return np.concatenate([np.asarray(block, dtype=np.int64) for block in blocks]) if blocks else steps
+        blocks = [steps[n : n + BLOCK] for n in range(0, len(steps), BLOCK)]
+        # Exact draws take microseconds each, in which OpenDP leaves the interpreter free.
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            drawn = [np.asarray(block, dtype=np.int64) for block in pool.map(mechanism, blocks)]
+        return np.concatenate([steps[:0], *drawn])
 
     return draw
 
 
-def _parts(devices: Floats, arranged: Arranged) -> Floats:
-    """Devices of each area that lie in none of its children: together, every device once."""
-    parts = devices.copy()
+def _parts(devices: Floats, arranged: Arranged, plan: NoisePlan) -> Floats:
+    """Devices that each draw is for: of an area without any inside, and of what an open one has in none of its own."""
+    parts = np.where(plan.is_drawn[:, np.newaxis], devices, 0.0)
     for siblings in arranged.depths:
         inside = np.add.reduceat(devices[siblings.rows], siblings.starts, axis=0)
-        parts[siblings.parents] -= inside
+        parts[siblings.parents] -= np.where(plan.is_drawn[siblings.parents, np.newaxis], inside, 0.0)
     return np.maximum(parts, 0.0)
 
 
-def _noised(parts: Floats, is_known: np.ndarray[Any, np.dtype[np.bool_]], draw: Draw) -> Floats:
+def _noised(parts: Floats, is_drawn: Flags, draw: Draw) -> Floats:
     noised = np.zeros_like(parts)
-    steps = np.rint(parts[is_known] * STEPS_PER_DEVICE).astype(np.int64)
-    noised[is_known] = draw(steps) / STEPS_PER_DEVICE
+    steps = np.rint(parts[is_drawn] * STEPS_PER_DEVICE).astype(np.int64)
+    noised[is_drawn] = draw(steps) / STEPS_PER_DEVICE
     return noised
 
 
-def _summed(noised: Floats, is_known: np.ndarray[Any, np.dtype[np.bool_]], arranged: Arranged) -> tuple[Floats, Floats]:
+def _summed(noised: Floats, is_drawn: Flags, arranged: Arranged) -> tuple[Floats, Floats]:
     """Sums from the finest areas upwards, and how many draws each of them holds."""
-    draws = is_known.astype(float)
+    draws = is_drawn.astype(float)
     for siblings in reversed(arranged.depths):
         for numbers in (noised, draws):
             numbers[siblings.parents] += np.add.reduceat(numbers[siblings.rows], siblings.starts, axis=0)
     return noised, draws
 
 
-def _factor(hours: pl.DataFrame, tree: Tree) -> float:
-    """People per device of the coarsest areas, in two figures: coarse enough to be told."""
-    coarsest = hours.filter(pl.col("level") == tree.levels[0], pl.col("people").is_not_null()) if tree.levels else hours
-    people, devices = float(coarsest["people"].sum()), float(coarsest["devices"].sum())
-    return float(f"{people / devices:.{FACTOR_FIGURES}g}") if devices > 0 else 1.0
-
-
 def _told(
-    hours: pl.DataFrame, has_data: pl.Series, devices: pl.Series, deviation: pl.Series, *, factor: float
+    hours: pl.DataFrame, has_data: pl.Series, devices: pl.Series, deviation: pl.Series, *, factors: Factors
 ) -> pl.DataFrame:
     half = deviation * RANGE_DEVIATIONS
     told = {
-        "people": devices.clip(0) * factor,
-        "people_low": (devices - half).clip(0) * factor,
-        "people_high": (devices + half).clip(0) * factor,
+        "people": devices.clip(0) * factors.people,
+        "people_low": (devices - half).clip(0) * factors.low,
+        "people_high": (devices + half).clip(0) * factors.high,
         "devices": devices,
     }
     nothing = pl.lit(None, dtype=pl.Float64)

@@ -6,12 +6,9 @@ The rule, why it is so and what was tried against it: docs/method/disclosure.md.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from crowd.mobility.tree_order import KEYS, Arranged, Floats, Numbers, Siblings, Tree, arrange
-
-Flags = npt.NDArray[np.bool_]
+from crowd.mobility.tree_order import KEYS, Arranged, Flags, Floats, Numbers, Siblings, Tree, arrange
 
 # People of a parent who are in none of its children: below half a device that is how outlines meet, and nobody.
 LEAST_REST_DEVICES = 0.5

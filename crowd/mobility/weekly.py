@@ -13,7 +13,13 @@ from crowd.flows.figures import flow_indicators
 from crowd.mobility.ancestry import at_level
 from crowd.mobility.area_hours import read_area_hours, update_area_hours
 from crowd.mobility.asked import AskedAreas, AskedWeek, choose_areas, must_have_data, weeks_with_data
-from crowd.mobility.editions import Edition, publish, publish_reference
+from crowd.mobility.editions import (
+    Edition,
+    is_published_alike,
+    publish,
+    publish_reference,
+    refuse_other_noise,
+)
 from crowd.mobility.gathering_figures import (
     doubtful_where,
     gathering_hours,
@@ -59,16 +65,19 @@ def make_weekly(
     Raises:
         RefusedInputError: no areas or none of that level are loaded, there is no such area, the week or every named
             reference week has no data, a reference week is the week itself or not over, or the week was published on
-            other terms before.
+            other terms before, or a reference week with noise where this one has none or the other way round.
     """
     tree, week = read_tree(home), asked.week
     chosen = choose_areas(tree, level=asked.level, area=asked.area)
     with_data = weeks_with_data(home, timezone=week.timezone)
     must_have_data(week, with_data)
-    reference = choose_reference(week, named=asked.reference, with_data=with_data, now=now)
+    alike = {one for one in with_data if _is_alike(home, one, asked=asked)}
+    known = with_data if asked.reference is not None else alike
+    reference = choose_reference(week, named=asked.reference, with_data=known, now=now)
+    refuse_other_noise(home, weeks=reference, epsilon=asked.epsilon)
     span = Span(week=week, reference=reference, now=now)
     terms = _Terms(tree=tree, k=asked.k, epsilon=asked.epsilon, now=now)
-    settled = _settle(connection, home, span, weeks=[one for one in span.weeks if one in with_data], terms=terms)
+    settled = _settle(connection, home, span, weeks=[one for one in span.weeks if one in alike], terms=terms)
     derived = derive(settled.published, chosen.rows, span=span)
     alarms = _alarms(connection, home, session, settled.edition, asked=chosen, derived=derived, terms=terms, week=week)
     flows = _flows(connection, home, span, asked=chosen, terms=terms)
@@ -129,6 +138,11 @@ class _Alarms:
     warnings: pl.DataFrame
     is_test: bool
     decided_until: datetime | None
+
+
+def _is_alike(home: Home, week: Week, *, asked: AskedWeek) -> bool:
+    """Whether a week may stand beside the one asked for, which says itself where it may not be told so."""
+    return week == asked.week or is_published_alike(home, week=week, epsilon=asked.epsilon)
 
 
 def _settle(

@@ -85,10 +85,29 @@ def test_the_same_week_written_anew_has_the_same_bytes(city):
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == first
 
 
-@pytest.mark.parametrize("week", ["2020-W10", "2099-W01"])
-def test_a_week_without_data_or_not_over_makes_no_report_and_no_fault(city, week):
-    assert "No report" in weekly_report(city, week)
+@pytest.mark.parametrize(("week", "why"), [("2020-W10", "nothing was computed of it"), ("2099-W01", "is not over")])
+def test_a_week_without_data_or_not_over_makes_no_report_and_no_fault(city, week, why):
+    told = weekly_report(city, week)
+    assert why in told
+    assert len(told.splitlines()) == 1
     assert not (city.home / "reports").exists()
+
+
+def test_an_installation_without_areas_makes_no_report_and_no_fault(city):
+    shutil.rmtree(city.home / "lake" / "areas")
+    assert "no areas are loaded ('kerumun areas load')" in weekly_report(city, "2020-W14")
+    assert not (city.home / "reports").exists()
+
+
+def test_a_refused_report_fails_with_its_one_sentence(city):
+    other = city.model_copy(update={"k": 40})
+    weekly_report(city, "2020-W14")
+    with pytest.raises(RefusedInputError, match="was published with k = 15"):
+        weekly_report(other, "2020-W14")
+    state = weekly_report(other, "2020-W14", return_state=True)
+    assert state.is_failed()
+    assert state.message.startswith("2020-W14 was published with k = 15")
+    assert len(state.message.splitlines()) == 1
 
 
 def test_a_kept_file_is_fresh_until_an_hour_of_its_week_is_written_again(city):
@@ -130,5 +149,5 @@ def test_the_week_of_a_monday_morning_is_the_one_that_ended_in_the_night(options
 def test_only_weeks_that_are_over_and_have_data_are_whole(city):
     assert [week.label for week in whole_weeks(city, now=NOW)] == ["2020-W14"]
     assert whole_weeks(city, now=WEEK.end - timedelta(seconds=1)) == []
-    assert usual_weeks(city, WEEK) == ()
-    assert usual_weeks(city, WEEK.earlier(-1)) == (WEEK,)
+    assert usual_weeks(city, WEEK, epsilon=None) == ()
+    assert usual_weeks(city, WEEK.earlier(-1), epsilon=None) == (WEEK,)

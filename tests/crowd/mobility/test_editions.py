@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import polars as pl
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from table_attack import editions_ranges
 
 from crowd.mobility.edition_rule import bind_to_earlier
-from crowd.mobility.editions import HOUR_KEYS, publish, publish_reference, read_edition
+from crowd.mobility.editions import HOUR_KEYS, publish, publish_reference, read_edition, refuse_other_noise
 from crowd.mobility.weeks import Week
 from lake.errors import RefusedInputError
 from lake.home import Home
@@ -209,6 +209,45 @@ def test_noised_numbers_under_k_are_hidden(home):
     told = tell(home, hours, epsilon=0.3).hours.filter(pl.col("area_code") != "99")
     assert 20 < told.filter(status="hidden").height < 180
     assert told.filter(status="shown")["people"].min() >= K * 2.5
+
+
+def test_with_noise_an_hour_waits_until_it_is_over(home):
+    pytest.importorskip("opendp")
+    first = tell(home, table(PLENTY, PLENTY), epsilon=0.5, now=instant(1) + timedelta(minutes=30))
+    assert set(first.hours["interval_start"]) == {instant(0)}
+    assert set(tell(home, table(PLENTY, PLENTY), epsilon=0.5).hours["interval_start"]) == {instant(0), instant(1)}
+
+
+def test_noised_weeks_are_told_with_one_factor_while_it_hardly_moves(home):
+    pytest.importorskip("opendp")
+    before = WEEK.earlier(1)
+    week = timedelta(weeks=1)
+    earlier = table(PLENTY).with_columns(pl.col("interval_start") - week, people=pl.col("devices") * 2.549)
+    tell(home, table(PLENTY).with_columns(people=pl.col("devices") * 2.551), epsilon=0.5)
+    publish_reference(home, week=before, hours=earlier, tree=TREE, k=K, now=NOW, epsilon=0.5)
+    # 2.5 and 2.6 if each were rounded by itself
+    assert ratio(home, before) == ratio(home, WEEK) == pytest.approx(2.6)
+
+
+def ratio(home, week):
+    [path] = (home.lake / f"mobility_editions/week={week.label}").glob("edition=*.parquet")
+    told = pl.read_parquet(path, hive_partitioning=False).filter(pl.col("people") > 0)
+    return (told["people"] / told["devices"]).mean()
+
+
+@pytest.mark.parametrize(("reference", "week"), [(None, 0.5), (0.5, None)])
+def test_weeks_with_noise_are_not_compared_with_weeks_without(home, reference, week):
+    pytest.importorskip("opendp")
+    tell(home, table(PLENTY), epsilon=reference)
+    with pytest.raises(RefusedInputError, match=r"2020-W14 was published with(out)? noise and cannot be compared"):
+        refuse_other_noise(home, weeks=[WEEK], epsilon=week)
+
+
+@pytest.mark.parametrize("epsilon", [None, 0.5])
+def test_weeks_of_one_kind_and_weeks_never_published_can_be_compared(home, epsilon):
+    pytest.importorskip("opendp")
+    tell(home, table(PLENTY), epsilon=epsilon)
+    refuse_other_noise(home, weeks=[WEEK, WEEK.earlier(1)], epsilon=epsilon)
 
 
 late = st.dictionaries(st.sampled_from(CODES[1:]), st.sampled_from([-100.0, -16.0, -5.0, 1.0, 16.0, 100.0]), max_size=3)

@@ -5,7 +5,10 @@ import polars as pl
 import pytest
 from area_tables import base_table, make_tree
 
+from crowd.mobility.hierarchy import AreaTree
 from crowd.mobility.noise import add_noise, spent
+from crowd.mobility.noise_plan import STEPS_PER_DEVICE, plan_noise
+from crowd.mobility.tree_order import arrange
 from lake.errors import RefusedInputError
 
 CODES = ("99", "99.01", "99.02")
@@ -18,6 +21,18 @@ def many(*, hours=4000, devices=50.0, **options):
     tree = make_tree(CODES)
     table = base_table(tree, {(code, h): devices for code in CODES[1:] for h in range(hours)}, **options)
     return tree, table
+
+
+def open_country(*, hours, outside):
+    """A province that its regencies only cover a fifth of, with devices on the rest of its ground."""
+    tree = make_tree(CODES)
+    wide = AreaTree(tree.rows.with_columns(area_km2=pl.when(level="province").then(1000.0).otherwise("area_km2")))
+    table = base_table(
+        wide,
+        {(code, h): 50.0 for code in CODES[1:] for h in range(hours)},
+        rests={("99", h): outside for h in range(hours)},
+    )
+    return wide, table
 
 
 def errors(noised, table, level):
@@ -38,17 +53,45 @@ def test_noise_is_as_wide_as_the_budget_asks(epsilon):
     assert found * epsilon == pytest.approx(1, abs=0.2)
 
 
-def test_sums_of_noised_counts_are_what_is_told_above():
+def sums_inside(noised):
+    return noised.filter(level="regency").group_by("interval_start").agg(inside=pl.col("devices").sum())
+
+
+def test_an_area_is_the_sum_of_the_noised_areas_inside():
     tree, table = many(hours=50)
     noised = add_noise(table, tree, epsilon=0.5)
-    whole = noised.filter(level="province").sort("interval_start")["devices"]
-    parts = (
-        noised.filter(level="regency").group_by("interval_start").agg(pl.col("devices").sum()).sort("interval_start")
-    )
-    # what the province has outside of its regencies has noise of its own
-    outside = (whole - parts["devices"]).to_numpy()
-    assert np.abs(outside).mean() < 10
-    assert (outside != 0).all()
+    both = noised.filter(level="province").join(sums_inside(noised), on="interval_start")
+    assert both["devices"].to_numpy() == pytest.approx(both["inside"].to_numpy())
+
+
+def test_people_on_ground_whose_areas_are_not_loaded_are_noised_and_told():
+    tree, table = open_country(hours=50, outside=500.0)
+    noised = add_noise(table, tree, epsilon=0.5)
+    both = noised.filter(level="province").join(sums_inside(noised), on="interval_start")
+    outside = (both["devices"] - both["inside"]).to_numpy()
+    assert outside.mean() == pytest.approx(500, abs=20)
+    assert len(set(outside)) == 50
+
+
+def test_one_device_may_be_counted_once_at_each_level_that_noise_falls_on():
+    nested, _ = many(hours=1)
+    opened, _ = open_country(hours=1, outside=500.0)
+    uneven = make_tree((*CODES, "99.01.01"))
+    layers = [plan_noise(tree, arrange(tree)).sensitivity / STEPS_PER_DEVICE for tree in (nested, uneven, opened)]
+    # regencies; districts and the regency that has none; regencies, and the province's rest with what is taken off it
+    assert layers == pytest.approx([1, 2, 3], rel=1e-4)
+
+
+def test_noise_is_wider_where_a_device_may_be_counted_at_several_levels():
+    tree, table = open_country(hours=4000, outside=500.0)
+    found = np.abs(errors(add_noise(table, tree, epsilon=1.0), table, "regency")).mean()
+    assert found == pytest.approx(3, abs=0.3)
+
+
+def test_what_outlines_of_two_levels_disagree_about_follows_the_finer_ones():
+    tree, table = many(hours=2000)
+    more = table.with_columns(devices=pl.when(level="province").then(pl.col("devices") + 40).otherwise("devices"))
+    assert errors(add_noise(more, tree, epsilon=1.0), table, "province").mean() == pytest.approx(0, abs=0.3)
 
 
 def test_people_are_noised_devices_times_one_factor_in_two_figures():
@@ -72,6 +115,14 @@ def test_nothing_that_counts_people_passes_by_the_noise():
     noised = add_noise(told, tree, epsilon=0.5)
     assert noised["usual_people"].null_count() == noised.height
     assert noised["coverage"].unique().to_list() == [0.75]
+
+
+def test_the_range_is_that_of_the_noise_and_of_people_per_device():
+    tree, table = many(hours=3, devices=1e6)
+    ranged = table.with_columns(people_low=pl.col("people") * 0.6, people_high=pl.col("people") * 1.4)
+    noised = add_noise(ranged, tree, epsilon=1.0)
+    assert (noised["people_low"] / noised["people"]).to_numpy() == pytest.approx(0.6, abs=0.001)
+    assert (noised["people_high"] / noised["people"]).to_numpy() == pytest.approx(1.4, abs=0.001)
 
 
 def test_the_range_holds_the_truth_in_nine_of_ten_cases():

@@ -237,6 +237,16 @@ def test_gatherings_are_told_where_they_rest_on_enough_devices(tuesdays):
         assert read_gathering_hours(connection, home=tuesdays.home, week=WEEK, k=most).is_empty()
 
 
+def test_a_week_with_noise_is_not_compared_with_weeks_that_were_told_exactly(tuesdays):
+    before = WEEK.earlier(1)
+    weekly(tuesdays, week=before)
+    made = weekly(tuesdays, epsilon=0.5)
+    assert before not in made.reference
+    assert made.indicators.filter(period="week", indicator="net_change")["value"].drop_nulls().is_empty()
+    with pytest.raises(RefusedInputError, match=rf"{before.label} was published without noise"):
+        weekly(tuesdays, reference=[before], epsilon=0.25)
+
+
 def test_nothing_that_a_made_week_tells_gives_a_hidden_hour_away(make_town):
     town = make_town()
     count_tuesdays(town, lambda mast, hour: 3 if mast > 9 and hour < 5 else DEVICES[mast])
