@@ -10,7 +10,6 @@ from prefect.artifacts import create_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
-from crowd.counts import CountsLoad
 from crowd.density import DENSITY, DensitySummary, compute_density
 from crowd.gatherings import GATHERING_HEXES, GATHERINGS, GatheringsSummary, find_gatherings
 from crowd.stale import crowded_hours, stale_hours
@@ -18,16 +17,18 @@ from crowd.targets import TargetsSummary, choose_targets
 from crowd.warnings.proposing import Drafting
 from crowd.warnings.sending import Deliveries
 from geo.footprint import Footprint, build_footprints
+from lake.deliveries import DeliveryLoad
 from lake.engine import connect
 from lake.errors import RefusedInputError
 from lake.intake import Intake
 from lake.locks import hold_lock
 from lake.stages import hour_of_path
 from lake.staging import recover
-from pipelines.inbox import take_in_inbox
+from pipelines.inbox import Limits, TakenIn, take_in_inbox
 from pipelines.options import RunOptions
 from pipelines.ranges import HOUR, Range, days_of, hour_before, merge, split, whole_hours
 from pipelines.run_summary import RunSummary
+from pipelines.served_runs import ending_plainly
 from pipelines.warn import draft_now, send_now
 
 RETRIES = 3
@@ -47,7 +48,7 @@ def _may_pass(_task: object, _run: object, state: State[Any]) -> bool:
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
-def take_in(options: RunOptions, now: datetime) -> list[CountsLoad]:
+def take_in(options: RunOptions, now: datetime) -> TakenIn:
     """Take in the files of the inbox."""
     intake = Intake(
         home=options.as_home(),
@@ -56,7 +57,8 @@ def take_in(options: RunOptions, now: datetime) -> list[CountsLoad]:
         now=now,
         taken_by=options.taken_by,
     )
-    return take_in_inbox(intake, max_devices=options.max_devices_per_cell, settle_s=options.settle_s)
+    limits = Limits(max_devices=options.max_devices_per_cell, k=options.k)
+    return take_in_inbox(intake, limits=limits, settle_s=options.settle_s)
 
 
 @task(retries=RETRIES, retry_delay_seconds=RETRY_DELAYS_S, retry_condition_fn=_may_pass)
@@ -123,6 +125,7 @@ def outbox(options: RunOptions) -> Deliveries:
 
 
 @flow(name="hourly", validate_parameters=True)
+@ending_plainly
 def hourly(options: RunOptions, start: datetime | None = None, end: datetime | None = None) -> RunSummary:
     """Take in the inbox, then bring the lake up to date for start <= t < end and for what late files touched.
 
@@ -136,8 +139,10 @@ def hourly(options: RunOptions, start: datetime | None = None, end: datetime | N
         start, end = hour_before(flow_run.scheduled_start_time or now)
     options.check()
     recover(options.as_home())
-    loads = take_in(options, now)
-    summary = RunSummary(start=start, end=end, loads=loads, recomputed=_to_recompute(start, end, loads))
+    taken = take_in(options, now)
+    # Nothing of an hour rests on flows.
+    recomputed = _to_recompute(start, end, taken.counts)
+    summary = RunSummary(start=start, end=end, loads=taken.loads, flows=taken.flows, recomputed=recomputed)
     for first, last in summary.recomputed:
         _recompute(options, first, last, summary)
     try:
@@ -221,8 +226,8 @@ def _lives(options: RunOptions, start: datetime, end: datetime) -> bytes:
     return b"".join(str(path.relative_to(home.lake)).encode() + path.read_bytes() for path in paths)
 
 
-def _to_recompute(start: datetime, end: datetime, loads: list[CountsLoad]) -> list[Range]:
-    """The hours asked for, and those that files of the inbox have changed."""
+def _to_recompute(start: datetime, end: datetime, loads: list[DeliveryLoad]) -> list[Range]:
+    """The hours asked for, and those that files of counts have changed."""
     changed = [
         whole_hours(load.first_changed, load.last_changed)
         for load in loads

@@ -1,12 +1,15 @@
-"""The inbox: count files dropped into a folder are taken in, then moved out with their verdict."""
+"""The inbox: files of counts and of flows dropped into a folder are taken in, then moved out with their verdict."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from crowd.counts import CountsLoad, load_counts
+from crowd.counts import load_counts
+from crowd.flows import are_flows, load_flows
+from lake.deliveries import DeliveryLoad
 from lake.errors import RefusedInputError
 from lake.home import Home
 from lake.intake import Intake
@@ -28,20 +31,52 @@ class Delivery:
     profile_name: str | None
 
 
-def take_in_inbox(intake: Intake, *, max_devices: int, settle_s: float) -> list[CountsLoad]:
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What the rows of files are tested against.
+
+    Attributes:
+        max_devices: a higher count is implausible.
+        k: fewest devices that a flow may be told of.
+    """
+
+    max_devices: int
+    k: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenIn:
+    """What became of the deliveries of the inbox, oldest first.
+
+    Attributes:
+        counts: of the files of counts, and of those that nobody could read.
+        flows: of the files of flows.
+    """
+
+    counts: list[DeliveryLoad] = field(default_factory=list)
+    flows: list[DeliveryLoad] = field(default_factory=list)
+
+    @property
+    def loads(self) -> list[DeliveryLoad]:
+        """Of all files."""
+        return [*self.counts, *self.flows]
+
+
+def take_in_inbox(intake: Intake, *, limits: Limits, settle_s: float) -> TakenIn:
     """Take in every delivery of the inbox, oldest first, and move its files to `done/` or `refused/`.
 
     A file in `inbox/` is a delivery of its own and follows the contract; one in `inbox/NAME/` is read with
-    `profiles/NAME.toml`. A folder whose name ends in `.delivery` is one delivery in several parts. A refused file gets
-    its reason beside it in `<file>.reason.txt`.
+    `profiles/NAME.toml`. A folder whose name ends in `.delivery` is one delivery in several parts. A file that names
+    two areas and no cell tells of flows, every other one of counts. A refused file gets its reason beside it in
+    `<file>.reason.txt`.
     """
     home = intake.home
-    loads = []
+    taken = TakenIn()
     with hold_lock(home, "inbox", wait_s=WAIT_S):
         for delivery in find_deliveries(home):
             _wait_until_settled(delivery, settle_s)
-            loads.append(_take_in(delivery, intake, max_devices=max_devices))
-    return loads
+            _take_in(delivery, intake, limits=limits, taken=taken)
+    return taken
 
 
 def find_deliveries(home: Home) -> list[Delivery]:
@@ -78,19 +113,40 @@ def _wait_until_settled(delivery: Delivery, settle_s: float) -> None:
         time.sleep(min(settle_s - age, settle_s) + 0.01)
 
 
-def _take_in(delivery: Delivery, intake: Intake, *, max_devices: int) -> CountsLoad:
+def _take_in(delivery: Delivery, intake: Intake, *, limits: Limits, taken: TakenIn) -> None:
     try:
         profile = _profile(intake.home, delivery.profile_name)
-        load = load_counts(delivery.paths, intake=intake, profile=profile, max_devices=max_devices)
     except RefusedInputError as error:
-        reports = tuple(FileReport(name=p.name, verdict="refused", reason=str(error)) for p in delivery.paths)
-        load = CountsLoad(files=reports)
-    for path, report in zip(delivery.paths, load.files, strict=True):
+        taken.counts.append(_refused(delivery.paths, error))
+        _move_out(delivery.paths, taken.counts[-1], intake=intake)
+        return
+    flows = [path for path in delivery.paths if are_flows(path, profile=profile)]
+    counts = [path for path in delivery.paths if path not in flows]
+    take_in_counts = partial(load_counts, intake=intake, profile=profile, max_devices=limits.max_devices)
+    take_in_flows = partial(load_flows, intake=intake, profile=profile, k=limits.k)
+    for paths, take_in, told in ((counts, take_in_counts, taken.counts), (flows, take_in_flows, taken.flows)):
+        if paths:
+            told.append(_load(paths, take_in))
+            _move_out(paths, told[-1], intake=intake)
+
+
+def _load(paths: Sequence[Path], take_in: Callable[[Sequence[Path]], DeliveryLoad]) -> DeliveryLoad:
+    try:
+        return take_in(paths)
+    except RefusedInputError as error:
+        return _refused(paths, error)
+
+
+def _refused(paths: Sequence[Path], error: RefusedInputError) -> DeliveryLoad:
+    return DeliveryLoad(files=tuple(FileReport(name=p.name, verdict="refused", reason=str(error)) for p in paths))
+
+
+def _move_out(paths: Sequence[Path], load: DeliveryLoad, *, intake: Intake) -> None:
+    for path, report in zip(paths, load.files, strict=True):
         _move(path, report, home=intake.home, now=intake.now)
-    for folder in {p.parent for p in delivery.paths if p.parent.name.endswith(DELIVERY)}:
+    for folder in {path.parent for path in paths if path.parent.name.endswith(DELIVERY)}:
         if not any(folder.iterdir()):
             folder.rmdir()
-    return load
 
 
 def _profile(home: Home, name: str | None) -> FileProfile:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from crowd.counts import CountsLoad
 from crowd.coverage import LEAST_COVERAGE
 from crowd.density import MOST_TOLD, DensitySummary
 from crowd.gatherings import GatheringsSummary
@@ -13,6 +12,7 @@ from crowd.targets import TargetsSummary
 from crowd.warnings.proposing import Drafting
 from crowd.warnings.sending import Deliveries
 from geo.footprint import Footprint
+from lake.deliveries import DeliveryLoad
 from pipelines.ranges import Range
 
 
@@ -25,6 +25,7 @@ class RunSummary:
         end: first hour after it.
         recomputed: ranges of density computed, with those that late files touched.
         loads: what became of the files of the inbox.
+        flows: of those among them that tell of flows.
         density: one summary per step.
         gatherings: one summary per step.
         targets: one summary per step.
@@ -36,7 +37,8 @@ class RunSummary:
     start: datetime
     end: datetime
     recomputed: list[Range] = field(default_factory=list)
-    loads: list[CountsLoad] = field(default_factory=list)
+    loads: list[DeliveryLoad] = field(default_factory=list)
+    flows: list[DeliveryLoad] = field(default_factory=list)
     density: list[DensitySummary] = field(default_factory=list)
     gatherings: list[GatheringsSummary] = field(default_factory=list)
     targets: list[TargetsSummary] = field(default_factory=list)
@@ -53,6 +55,7 @@ class RunSummary:
             ("to (UTC)", f"{self.end.astimezone(UTC):%Y-%m-%d %H:%M}"),
             ("files taken in", sum(f.verdict == "accepted" for load in self.loads for f in load.files)),
             ("files refused", sum(f.verdict == "refused" for load in self.loads for f in load.files)),
+            *((f"  {what}", count) for what, count in self.flow_rows().items()),
             ("intervals with counts", sum(d.intervals for d in self.density)),
             ("hours without any count", sum(d.hours_without_counts for d in self.density)),
             ("devices counted", devices),
@@ -88,6 +91,17 @@ class RunSummary:
             *([("sending is paused", "kerumun warnings resume")] if self.deliveries.is_paused else []),
         ]
         return [{"what": what, "value": value} for what, value in rows]
+
+    def flow_rows(self) -> dict[str, int]:
+        """Rows of the files of flows; nothing where there were no such files."""
+        files = [file for load in self.flows for file in load.files]
+        if not files:
+            return {}
+        taken = [file for file in files if file.verdict == "accepted"]
+        return {
+            "rows of flows taken in": sum(file.rows_kept for file in taken),
+            "rows of flows set aside": sum(sum(file.rows_quarantined.values()) for file in files),
+        }
 
     def unplaced(self) -> dict[tuple[str, str], int]:
         """Devices without a place by operator and reason."""

@@ -24,9 +24,9 @@ from lake.errors import RefusedInputError
 from pipelines.hourly import hourly
 from pipelines.kept_reports import is_kept
 from pipelines.options import RunOptions
-from pipelines.reports import last_whole_week, whole_weeks
+from pipelines.reports import last_whole_week
 from pipelines.warn import send_until
-from pipelines.weekly import weekly_report
+from pipelines.weekly import weekly_report, why_no_report
 
 WEEKLY = "weekly-report"
 START_S = 120.0
@@ -63,7 +63,6 @@ def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say:
         say(f"The hourly flow runs at '{cron}' ({cron_timezone}); Prefect shows it at {url.removesuffix('/api')}")
         if weekly:
             say(f"The report of the week before is written at '{weekly}' ({cron_timezone})")
-        say("Stop with Ctrl-C.")
         # One of each flow: a report that takes minutes must not keep an hour waiting.
         runner = _Runner(name="kerumun", limit=2)
         runner.add_flow(
@@ -76,7 +75,8 @@ def _serve(options: RunOptions, *, cron: str, cron_timezone: str, url: str, say:
             entrypoint_type=EntrypointType.MODULE_PATH,  # found wherever the package is installed
         )
         if weekly_schedule:
-            _add_weekly(runner, options, weekly_schedule)
+            _add_weekly(runner, options, weekly_schedule, say=say)
+        say("Stop with Ctrl-C.")
         with suppress(KeyboardInterrupt):
             asyncio.run(runner.start())
 
@@ -88,7 +88,7 @@ def _schedule(cron: str, timezone: str, *, setting: str, example: str) -> Schedu
         raise RefusedInputError(f"{setting} '{cron}' is no cron expression: write it like '{example}'") from None
 
 
-def _add_weekly(runner: Runner, options: RunOptions, schedule: Schedule) -> None:
+def _add_weekly(runner: Runner, options: RunOptions, schedule: Schedule, *, say: Callable[[str], None]) -> None:
     """Serve the weekly flow as well, and run it now if nothing ran when it was due."""
     runner.add_flow(
         weekly_report,
@@ -101,7 +101,8 @@ def _add_weekly(runner: Runner, options: RunOptions, schedule: Schedule) -> None
     )
     now = datetime.now(UTC)
     week = last_whole_week(options, now=now)
-    if week in whole_weeks(options, now=now) and not is_kept(options.as_home(), week):
+    if why_no_report(options, week, now=now) is None and not is_kept(options.as_home(), week):
+        say(f"The report of {week.label} was not written when it was due: it is written now")
         run_deployment(f"{weekly_report.name}/{WEEKLY}", timeout=0, as_subflow=False)
 
 
@@ -145,7 +146,10 @@ class _Runner(Runner):
 def _own_server(port: int) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own words
+    # In a session of its own: a signal to all processes at once must not end it before those that still need it.
+    server = subprocess.Popen(  # noqa: S603 - our own words
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         _wait_for(server, url)
         os.environ["PREFECT_API_URL"] = url

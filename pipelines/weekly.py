@@ -3,18 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from crowd.mobility.weeks import Week, parse_week
 from crowd.report.write import Written
+from geo.areas import loaded_levels
 from lake.errors import RefusedInputError
 from lake.staging import recover
 from pipelines.kept_reports import folder_of, is_fresh, write_kept
 from pipelines.options import RunOptions
 from pipelines.reports import last_whole_week, whole_weeks
+from pipelines.served_runs import ending_plainly
 
 RETRIES = 2
 RETRY_DELAYS_S: list[float] = [30, 300]
@@ -32,6 +34,7 @@ def write(options: RunOptions, label: str, now: datetime) -> list[Written]:
 
 
 @flow(name="weekly-report", validate_parameters=True)
+@ending_plainly
 def weekly_report(options: RunOptions, week: str | None = None) -> str:
     """Write the report of a week into the home, unless the one that lies there is what would be written now.
 
@@ -54,9 +57,22 @@ def weekly_report(options: RunOptions, week: str | None = None) -> str:
     return told
 
 
-def _write(options: RunOptions, week: Week, *, now: datetime) -> str:
+def why_no_report(options: RunOptions, week: Week, *, now: datetime) -> str | None:
+    """Why there is nothing to write of a week, in a sentence; None where there is."""
+    if week.end > now:
+        return f"Week {week.label} is not over: no report"
     if week not in whole_weeks(options, now=now):
-        return f"Week {week.label}: there are no data of it, or it is not over. No report."
+        return f"Week {week.label}: nothing was computed of it, so there is no report"
+    if not loaded_levels(options.as_home()):
+        return f"Week {week.label}: no areas are loaded ('kerumun areas load'), so there is no report"
+    return None
+
+
+def _write(options: RunOptions, week: Week, *, now: datetime) -> str:
+    reason = why_no_report(options, week, now=now)
+    if reason is not None:
+        get_run_logger().warning(reason)
+        return reason
     if is_fresh(options, week):
         return f"Week {week.label}: its report is there, and nothing that it rests on has changed since."
     return _told(options, week, write(options, week.label, now))

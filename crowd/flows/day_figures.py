@@ -1,19 +1,11 @@
-"""What a day's flows tell of each area, and what earlier editions of the day have told already."""
-
-from collections.abc import Mapping
-from datetime import date
+"""What a day's flows tell of each area, bound to what an earlier edition of the day has told."""
 
 import numpy as np
 import polars as pl
 
 from crowd.flows.matrix import DayMatrix, Hidden, Mask
 from crowd.flows.protect import choose_hidden
-from crowd.flows.read import FlowKind
-from lake.home import Home
-from lake.stages import PART
-from lake.staging import recover, staged
 
-EDITIONS = "flow_editions"
 DAY_FIGURES = {
     "area_code": pl.String,
     "flow_in": pl.Float64,
@@ -35,7 +27,7 @@ def figures_of_day(flows: DayMatrix, *, k: int, before: pl.DataFrame | None = No
     Args:
         flows: the day.
         k: fewest devices that a published number rests on.
-        before: figures of the last edition of the day; None where there is none.
+        before: figures of the last edition of the day, told on the same k; None where there is none.
     """
     if before is None:
         return _shown(flows, choose_hidden(flows, k=k))
@@ -44,33 +36,6 @@ def figures_of_day(flows: DayMatrix, *, k: int, before: pl.DataFrame | None = No
     takes_back = [pl.col(name).is_not_null() & pl.col(f"{name}_now").is_null() for name in MEASURES]
     is_taken_back = both.select(pl.any_horizontal(takes_back).any()).item()
     return before if is_taken_back or _changes_little(both, k=k) else told
-
-
-def read_told(home: Home, *, kind: FlowKind, day: date) -> pl.DataFrame | None:
-    """Figures of a day as they were published last; None where they never were."""
-    path = home.lake / _path(kind, day)
-    return pl.read_parquet(path, hive_partitioning=False) if path.exists() else None
-
-
-def told_kinds(home: Home, day: date) -> set[FlowKind]:
-    """The levels and lengths of intervals by which a day was told before."""
-    found = (home.lake / EDITIONS).glob(f"level=*/minutes=*/date={day}/{PART}")
-    named = [dict(part.split("=", 1) for part in path.parts if "=" in part) for path in found]
-    return {FlowKind(level=each["level"], minutes=int(each["minutes"])) for each in named}
-
-
-def remember(home: Home, told: Mapping[date, pl.DataFrame], *, kind: FlowKind) -> None:
-    """Keep the figures of days as published."""
-    if not told:
-        return
-    recover(home)
-    with staged(home) as staging:
-        for day, figures in told.items():
-            figures.write_parquet(staging.path(_path(kind, day)))
-
-
-def _path(kind: FlowKind, day: date) -> str:
-    return f"{EDITIONS}/level={kind.level}/minutes={kind.minutes}/date={day}/{PART}"
 
 
 def _shown(flows: DayMatrix, hidden: Hidden) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from datetime import date
 import duckdb
 import polars as pl
 
-from crowd.flows.day_figures import figures_of_day, read_told, remember, told_kinds
+from crowd.flows.editions import DayEdition, read_told, remember, tell_day, told_kinds
 from crowd.flows.read import FlowKind, find_kind, read_day
 from crowd.flows.week_flows import COMPARED, TOLD, flow_days, flow_week, with_usual
 from crowd.mobility.hierarchy import AreaTree
@@ -37,7 +37,8 @@ def flow_indicators(
     """The flow indicators of a week, and remember which numbers of its days were told.
 
     Only margins are told: sums into and out of an area, never a pair of areas. Figures of the days of reference weeks
-    are told by their medians, so they are remembered too.
+    are told by their medians, so they are remembered too. Days that were told on another k stand as they were told;
+    of the week itself, those that were told on a lower one are left out.
 
     Args:
         connection: an open DuckDB.
@@ -56,9 +57,11 @@ def flow_indicators(
         return pl.DataFrame(schema=INDICATORS)
     areas = tree.rows.filter(level=kind.level)
     days = [day for each in (*reference, week) for day in each.days]
-    told = _tell(connection, days, home=home, timezone=week.timezone, kind=kind, k=k)
+    editions = _tell(connection, days, home=home, timezone=week.timezone, kind=kind, k=k)
+    told = {day: edition.figures for day, edition in editions.items()}
     past = [flow_days(told, each, areas=areas) for each in reference]
-    of_days = with_usual(flow_days(told, week, areas=areas), past, areas=areas.height)
+    own = {day: figures for day, figures in told.items() if editions[day].holds(k)}
+    of_days = with_usual(flow_days(own, week, areas=areas), past, areas=areas.height)
     figures = {name: Figure(value=pl.col(name), status=pl.col(f"{name}_status")) for name in TOLD}
     figures |= {
         CHANGES[name]: Figure(value=pl.col(f"{name}_change"), status=pl.col(f"{name}_change_status"))
@@ -87,21 +90,17 @@ def _tell(
     timezone: str,
     kind: FlowKind,
     k: int,
-) -> dict[date, pl.DataFrame | None]:
+) -> dict[date, DayEdition]:
     """Settle what is told of each day, bound to what was told of it before, and remember it."""
     with hold_lock(home, "flow-editions", wait_s=WAIT_S):
-        before = {day: read_told(home, kind=kind, day=day) for day in days}
+        before = {day: edition for day in days if (edition := read_told(home, kind=kind, day=day)) is not None}
         told = dict(before)
         for day in days:
-            if before[day] is None and told_kinds(home, day):
+            if day not in before and told_kinds(home, day):
                 continue  # told by another level: as good as without flows
             flows = read_day(connection, home=home, day=day, timezone=timezone, kind=kind, k=k)
             if flows is not None:
-                told[day] = figures_of_day(flows, k=k, before=before[day])
-        changed = {day: new for day, new in told.items() if new is not None and not _is_same(new, before[day])}
+                told[day] = tell_day(flows, k=k, before=before.get(day))
+        changed = {day: new for day, new in told.items() if not new.says_the_same_as(before.get(day))}
         remember(home, changed, kind=kind)
     return told
-
-
-def _is_same(new: pl.DataFrame, before: pl.DataFrame | None) -> bool:
-    return before is not None and new.equals(before)

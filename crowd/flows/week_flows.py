@@ -16,11 +16,11 @@ TOLD = (*COMPARED, "flow_areas_reached")
 IN_PERCENT = ("flow_in", "flow_out")
 
 
-def flow_days(told: Mapping[date, pl.DataFrame | None], week: Week, *, areas: pl.DataFrame) -> pl.DataFrame:
+def flow_days(told: Mapping[date, pl.DataFrame], week: Week, *, areas: pl.DataFrame) -> pl.DataFrame:
     """A row for each day of a week and area: `area` (row of the areas), date, weekday, figures and their statuses.
 
     Args:
-        told: figures of days as published, columns of `DAY_FIGURES`; None or absent where there are no flows.
+        told: figures of days as published, columns of `DAY_FIGURES`; absent where there are no flows.
         week: whose days.
         areas: columns of AREAS, of one level.
     """

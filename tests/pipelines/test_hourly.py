@@ -54,6 +54,19 @@ def test_a_run_over_an_hour_already_done_replaces_it_with_the_same(options):
     assert _files(options) == before
 
 
+@pytest.mark.usefixtures("arrived")
+def test_files_of_flows_are_taken_in_and_make_no_hour_anew(options, drop, tmp_path):
+    told = {row["what"] for row in hourly(options, HOUR, NEXT).rows()}
+    assert not any("flows" in what for what in told)
+    flows = tmp_path / "flows.csv"
+    flows.write_text("interval_start,from_area,to_area,devices\n2020-03-01T00:00+07:00,99.01.01,99.01.02,20\n")
+    drop(flows)
+    summary = hourly(options, HOUR, NEXT)
+    assert summary.recomputed == [(HOUR, NEXT)]
+    rows = {row["what"].strip(): row["value"] for row in summary.rows()}
+    assert (rows["files refused"], rows["rows of flows taken in"]) == (1, 0)  # no areas are loaded here
+
+
 def test_a_late_file_recomputes_the_hour_it_speaks_of(options, drop):
     drop(SAMPLE / "counts" / "alun_2020-03-31.csv.gz")
     hourly(options, HOUR, NEXT)

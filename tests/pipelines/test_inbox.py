@@ -7,7 +7,7 @@ import pytest
 
 from lake.home import Home
 from lake.intake import Intake
-from pipelines.inbox import find_deliveries, take_in_inbox
+from pipelines.inbox import Limits, find_deliveries, take_in_inbox
 
 HEADER = "interval_start,cell_id,devices\n"
 ROW = "2020-03-31T12:00Z,001-01-100-1,{devices}\n"
@@ -19,8 +19,8 @@ def take_in(options):
         home = Home(options.home)
         now = datetime(2020, 4, 1, 8, tzinfo=UTC)
         intake = Intake(home=home, engine=options.engine(), ledger_url=home.ledger_url, now=now, taken_by="tester")
-        loads = take_in_inbox(intake, max_devices=50_000, settle_s=0.0)
-        return [report for load in loads for report in load.files]
+        taken = take_in_inbox(intake, limits=Limits(max_devices=50_000, k=15), settle_s=0.0)
+        return [report for load in taken.loads for report in load.files]
 
     return run
 

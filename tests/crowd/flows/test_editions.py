@@ -1,11 +1,15 @@
 """A corrected day, told a second time, gives nothing away that either edition hides."""
 
 import numpy as np
+import polars as pl
+import pytest
 from flow_attacker import K, day_of, found_out, matrices
-from flow_isles import WEEK, full_day
-from hypothesis import given, settings
+from flow_isles import REFERENCE, WEEK, full_day
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from crowd.flows.day_figures import _hidden_before, figures_of_day
+from crowd.flows.editions import EDITIONS, DayEdition, tell_day
 
 SIZE = 5
 MONDAY = WEEK.monday
@@ -64,3 +68,65 @@ def test_a_week_is_told_by_one_level_for_good(isles):
     for operator in ("nusa", "samudra"):
         isles.load_rows(rows, name=f"{operator}.csv", operator=operator)
     assert isles.indicators().equals(first)
+
+
+@settings(max_examples=80, deadline=None)
+@given(first=matrices, change=matrices, other=st.integers(1, 4 * K))
+def test_two_editions_on_two_k_differ_in_nothing(first, change, other):
+    """Whoever compares them would find out a correction of fewer phones than the one of the two k promises."""
+    assume(other != K)
+    size = min(len(first), len(change))
+    told = tell_day(day_of(first[:size, :size]), k=K, before=None)
+    assert tell_day(day_of(first[:size, :size] + change[:size, :size]), k=other, before=told) is told
+
+
+def test_a_correction_of_three_phones_would_be_found_out_on_a_lower_k():
+    """What the rule is for: without it the second edition tells which pair was corrected, and by how much."""
+    values = np.full((4, 4), 60)
+    corrected = values.copy()
+    corrected[0, 1] += 3
+    told = figures_of_day(day_of(values), k=K)
+    mixed = figures_of_day(day_of(corrected), k=2, before=told)
+    assert (mixed["flow_out"] - told["flow_out"]).to_list() == [3, 0, 0, 0]
+    assert (mixed["flow_in"] - told["flow_in"]).to_list() == [0, 3, 0, 0]
+    first = DayEdition(figures=told, k=K)
+    assert tell_day(day_of(corrected), k=2, before=first).figures.equals(told)
+
+
+@pytest.mark.parametrize("k", [5, 14, 16, 40])
+def test_a_day_that_was_told_is_not_told_anew_on_another_k(isles, read_all, k):
+    isles.day(MONDAY, full_day(SIZE))
+    isles.told("flow_out", k=15)
+    lake = read_all(isles.home.lake / EDITIONS)
+    isles.day(MONDAY, full_day(SIZE, phones=400))
+    isles.told("flow_out", k=k)
+    assert read_all(isles.home.lake / EDITIONS) == lake
+
+
+def test_a_report_on_a_higher_k_leaves_out_what_was_told_on_a_lower_one(isles):
+    isles.day(MONDAY, {**full_day(SIZE), **{(0, j): 5 for j in range(1, SIZE)}}, k=5)
+    first = isles.districts[0]
+    assert isles.told("flow_out", k=5)[first, MONDAY] == 20
+    assert isles.told("flow_out", k=30)[first, MONDAY] is None
+    assert isles.told("flow_out", k=5)[first, MONDAY] == 20
+
+
+def test_days_told_on_another_k_are_usual_as_they_were_told(isles):
+    for week in (*REFERENCE, WEEK):
+        isles.day(week.monday, full_day(SIZE))
+    for week in REFERENCE:
+        isles.indicators(week=week, reference=(), k=15)
+    changes = isles.told("flow_out_change_pct", k=20)
+    assert {changes[code, MONDAY] for code in isles.districts} == {0.0}
+
+
+def test_an_edition_that_does_not_say_its_k_is_read_and_stands(isles):
+    isles.day(MONDAY, full_day(SIZE))
+    before = isles.told("flow_out")
+    (path,) = (isles.home.lake / EDITIONS).rglob("*.parquet")
+    old = pl.read_parquet(path, hive_partitioning=False).drop("k")
+    old.write_parquet(path)
+    isles.day(MONDAY, full_day(SIZE, phones=400))
+    assert isles.told("flow_out") == before
+    assert isles.told("flow_out", k=40) == before
+    assert pl.read_parquet(path, hive_partitioning=False).equals(old)
