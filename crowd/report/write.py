@@ -113,7 +113,7 @@ def write_format(
     if file_format == "pdf":
         from crowd.report.pdf import write_pdf  # noqa: PLC0415 - the typesetter is needed for pages alone
 
-        write_pdf(weekly, language=language, outlines=outlines(), output=output)
+        write_pdf(weekly, language=language, outlines=outlines(), options=options, output=output)
     elif file_format == "xlsx":
         write_xlsx(weekly, language=language, output=output, options=options)
     else:

@@ -2,12 +2,14 @@
 
 from crowd.mobility.definitions import absent_figures, load_definitions, unit_names
 from crowd.mobility.model import Weekly
+from crowd.report.options import ReportOptions
+from crowd.report.pdf.edition import decided_text, edition_text, publisher_sources
 from crowd.report.words import Words
 from crowd.report.words.language import zone_name
 from crowd.report.words.scalars import number, share
 
 
-def closing_texts(weekly: Weekly, *, words: Words) -> dict[str, object]:
+def closing_texts(weekly: Weekly, *, options: ReportOptions, words: Words) -> dict[str, object]:
     """Paragraphs of the last pages; each of method and limits has a `lead` and a `text`."""
     reference = words.list_of([week.label for week in weekly.reference]) or words.say("parts.no_reference")
     figures = {"reference": reference, "zone": zone_name(weekly.week.timezone)}
@@ -16,8 +18,18 @@ def closing_texts(weekly: Weekly, *, words: Words) -> dict[str, object]:
         "limits": _limits(words),
         "privacy": _privacy(weekly, words),
         "definitions": _definitions(weekly, words),
-        "sources": [text.format(newest=_newest(weekly, words)) for text in words.texts["parts.sources_text"]],
+        "sources": _sources(weekly, options, words),
     }
+
+
+def _sources(weekly: Weekly, options: ReportOptions, words: Words) -> list[str]:
+    figures = {
+        "newest": _newest(weekly, words),
+        "edition": edition_text(weekly, words=words),
+        "decided": decided_text(weekly, words=words),
+    }
+    told = [text.format(**figures) for text in words.texts["parts.sources_text"]]
+    return [*publisher_sources(options, words=words), *told]
 
 
 def _led(text: str) -> dict[str, str]:

@@ -1,50 +1,48 @@
 """Everything that the templates put on paper: texts by place, and files of maps and curves."""
 
+from dataclasses import replace
+from datetime import date
+
 import geopandas as gpd
 import polars as pl
 
 from crowd.mobility.model import Weekly
+from crowd.report.options import ReportOptions
 from crowd.report.pdf.closing import closing_texts
+from crowd.report.pdf.doubts import clear_first
+from crowd.report.pdf.edition import edition_text, publisher_line
 from crowd.report.pdf.highlights import peaks
+from crowd.report.pdf.holidays import holiday_notes
 from crowd.report.pdf.numbers import Own, first_numbers, page_numbers
-from crowd.report.pdf.pictures import FIRST_CURVE, PAGE_CURVE, SaveFile, Told, first_map, page_maps, told_curve
+from crowd.report.pdf.pictures import FIRST_CURVE, PAGE_CURVE, SaveFile, Told, first_map, locator, page_maps, told_curve
 from crowd.report.pdf.plan import EVERYTHING
 from crowd.report.pdf.sentences import make_sentences
-from crowd.report.pdf.sheet import Sheet, make_sheet
+from crowd.report.pdf.sheet import Sheet, make_sheet, pages_without_numbers
 from crowd.report.pdf.tables import MOST_GATHERINGS, area_rows, flow_rows, gathering_rows, warning_rows
 from crowd.report.words import Words
 from crowd.report.words.language import zone_name
 from geo.areas import LEVELS
 
 
-def make_content(weekly: Weekly, *, words: Words, outlines: gpd.GeoDataFrame | None, save: SaveFile) -> Told:
+def make_content(
+    weekly: Weekly, *, words: Words, outlines: gpd.GeoDataFrame | None, options: ReportOptions, save: SaveFile
+) -> Told:
     """All that the templates need, as plain texts, numbers and lists."""
+    weekly = replace(weekly, gatherings=clear_first(weekly.gatherings))
     sheet = make_sheet(weekly, words=words, outlines=outlines)
     return {
         "language": words.language,
         "words": {name: words.section(name) for name in ("report", "table", "map", "curve", "parts", "alert_short")},
-        "report": _report(weekly, sheet),
-        "legend": sheet.material.scale.legend(words) | {"statuses": _statuses(sheet)},
+        "report": _report(weekly, sheet, options),
+        "legend": sheet.material.scale.legend(words),
         "first": _first(sheet, save),
         "pages": _pages(sheet, save),
         "tables": _tables(sheet),
-        "closing": closing_texts(weekly, words=words),
+        "closing": closing_texts(weekly, options=options, words=words),
     }
 
 
-def _statuses(sheet: Sheet) -> list[Told]:
-    """Reasons for no number that occur on the maps, with their words."""
-    levels = {sheet.plan.level, sheet.plan.first_level}
-    codes = sheet.plan.areas.filter(pl.col("level").is_in(levels))["area_code"]
-    seen = set(sheet.fills.filter(pl.col("area_code").is_in(codes.implode()))["status"].drop_nulls())
-    return [
-        {"name": name, "text": sheet.words.say(f"map.{name}")}
-        for name in ("hidden", "missing", "short")
-        if name in seen
-    ]
-
-
-def _report(weekly: Weekly, sheet: Sheet) -> Told:
+def _report(weekly: Weekly, sheet: Sheet, options: ReportOptions) -> Told:
     words, days = sheet.words, weekly.days()
     first = words.day(days[0]) if days[0].year == days[-1].year else words.whole_day(days[0])
     return {
@@ -52,26 +50,34 @@ def _report(weekly: Weekly, sheet: Sheet) -> Told:
         "subtitle": words.say("report.subtitle"),
         "span": words.say("report.span", first=first, last=words.whole_day(days[-1])),
         "week": words.say("report.week", label=weekly.week.label),
-        "edition": words.say("report.edition", edition=weekly.edition),
+        "edition": edition_text(weekly, words=words),
+        "publisher": publisher_line(options),
         "times": words.say("report.times", zone=zone_name(weekly.week.timezone)),
         "test": words.say("report.test") if weekly.is_test else None,
         "test_mark": words.say("report.test_mark") if weekly.is_test else None,
-        "author": words.say("report.author"),
+        "author": options.publisher or words.say("report.author"),
         "keywords": words.say("report.keywords").split(", "),
         "place": sheet.place(),
         "page": words.phrases["report.page"],
+        "continued": words.phrases["report.continued"],
         "reference": _reference(weekly, words),
-        "days": [{"short": words.days_short[day.weekday()], "number": str(day.day)} for day in days],
+        "days": [_day(day, weekly, words) for day in days],
     }
 
 
+def _day(day: date, weekly: Weekly, words: Words) -> Told:
+    note = words.say("report.holiday") if day in weekly.holidays else None
+    return {"short": words.days_short[day.weekday()], "number": str(day.day), "note": note}
+
+
 def _reference(weekly: Weekly, words: Words) -> str | None:
-    """Which weeks the usual comes from."""
+    """Which weeks the usual comes from, and what holidays do to it."""
     if not weekly.reference:
         return None
     first, last = weekly.reference[0].days[0], weekly.reference[-1].days[-1]
     count = len(weekly.reference)
-    return words.say("curve.reference", count=count, first=words.day_of_year(first), last=words.day_of_year(last))
+    told = words.say("curve.reference", count=count, first=words.day_of_year(first), last=words.day_of_year(last))
+    return " ".join([told, *holiday_notes(weekly, words=words)])
 
 
 def _first(sheet: Sheet, save: SaveFile) -> Told:
@@ -87,21 +93,21 @@ def _first(sheet: Sheet, save: SaveFile) -> Told:
 
 def _pages(sheet: Sheet, save: SaveFile) -> list[Told]:
     plan, words, weekly = sheet.plan, sheet.words, sheet.material.weekly
-    number = pl.int_range(1, pl.len() + 1).over("page").cast(pl.Int32)
-    areas = plan.fine.with_columns(number=number)
+    areas = plan.fine.with_columns(number=pl.int_range(1, pl.len() + 1).over("page").cast(pl.Int32))
     places = {row["page"]: row["area_name"] or _unnamed(sheet) for row in plan.pages.iter_rows(named=True)}
-    maps = page_maps(sheet, areas, places=places, save=save)
+    empty = pages_without_numbers(sheet)
+    maps = page_maps(sheet, areas, places={page: name for page, name in places.items() if page not in empty}, save=save)
     rows = area_rows(_with_finer(areas, sheet), sheet.told, weekly=weekly, words=words)
     flows = flow_rows(areas, sheet.material.facts, words=words)
     owns = _owns(sheet)
     return [
-        _page(key, sheet, save=save, own=owns[key], place=place)
-        | {
-            "parent": parent,
-            "map": maps.get(key),
-            "rows": rows.get(key, []),
-            "flows": flows.get(key, []),
-        }
+        (
+            _empty_page(key, empty[key], sheet, save=save, own=owns[key], place=place)
+            if key in empty
+            else _page(key, sheet, save=save, own=owns[key], place=place)
+            | {"map": maps.get(key), "rows": rows.get(key, [])}
+        )
+        | {"parent": parent, "flows": flows.get(key, [])}
         for (key, place), parent in zip(places.items(), plan.pages["parent_name"], strict=True)
     ]
 
@@ -130,20 +136,35 @@ def _owns(sheet: Sheet) -> dict[str, Own]:
 
 
 def _page(key: str, sheet: Sheet, *, save: SaveFile, own: Own, place: str) -> Told:
-    words, weekly = sheet.words, sheet.material.weekly
+    words = sheet.words
     # Areas that lie in no page's area are not everything together, so they have no numbers of their own.
     has_own = bool(key) or sheet.plan.pages.height == 1
     figures = {"place": place, "gatherings": own.gatherings, "sheet": sheet, "height": PAGE_CURVE, "save": save}
-    shown = own.gatherings.head(MOST_GATHERINGS)
-    return {
+    return _outcomes(own, sheet) | {
         "key": key or "other",
         "name": place,
+        "nothing": None,
         "level": words.say(f"levels.{sheet.plan.level}"),
         "numbers": page_numbers(own, material=sheet.material, words=words) if has_own else [],
         "days": _days(key, sheet) if has_own else [],
         "curve": told_curve(key, **figures) if has_own else None,  # type: ignore[arg-type]
-        "gatherings": gathering_rows(shown, weekly=weekly, words=words) if shown.height else [],
-        "warnings": warning_rows(own.warnings, words=words) if own.warnings.height else [],
+    }
+
+
+def _outcomes(own: Own, sheet: Sheet) -> Told:
+    """Rows of the gatherings and warnings of a page."""
+    words, shown = sheet.words, own.gatherings.head(MOST_GATHERINGS)
+    told = gathering_rows(shown, weekly=sheet.material.weekly, words=words) if shown.height else []
+    return {"gatherings": told, "warnings": warning_rows(own.warnings, words=words) if own.warnings.height else []}
+
+
+def _empty_page(key: str, why: str, sheet: Sheet, *, save: SaveFile, own: Own, place: str) -> Told:
+    """A page that can only say why there is no number, and where the area lies."""
+    return _outcomes(own, sheet) | {
+        "key": key or "other",
+        "name": place,
+        "nothing": sheet.words.say(f"curve.{why}"),
+        "map": locator(key, place=place, sheet=sheet, save=save),
     }
 
 
@@ -180,4 +201,5 @@ def _tables(sheet: Sheet) -> Told:
         "gatherings_more": words.say("table.more", **more) if gatherings.height > MOST_GATHERINGS else None,
         "warnings": warning_rows(weekly.warnings, words=words),
         "flows": flow_rows(coarse, material.facts, words=words).get("", []),
+        "flows_note": words.say("parts.flows_note"),
     }

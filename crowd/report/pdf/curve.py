@@ -34,6 +34,8 @@ class Curve:
         has_gaps: whether hours are left out.
         has_silent: whether many cells were silent in some hours.
         levels: levels of the gatherings drawn.
+        has_doubtful: whether some of these may only be the network.
+        least: where the vertical axis starts; None where that is nought.
     """
 
     svg: str
@@ -43,6 +45,8 @@ class Curve:
     has_gaps: bool
     has_silent: bool
     levels: list[str]
+    has_doubtful: bool
+    least: str | None
 
 
 def draw_curve(
@@ -92,6 +96,8 @@ def draw_curve(
         has_gaps=bool(np.isnan(people).any()),
         has_silent=bool(is_silent.any()),
         levels=[level for level in LEVEL_COLOURS if level in set(gatherings["highest_level"])],
+        has_doubtful=bool(gatherings["is_doubtful"].any()),
+        least=str(told[0]) if axis[0] > 0 else None,
     )
 
 
@@ -152,14 +158,18 @@ def _band(across: Floats, top: Floats, bottom: Floats, *, fill: str) -> str:
 
 
 def _bars(gatherings: pl.DataFrame, *, week: Week, top: float) -> str:
-    """A bar under the hours of each gathering, in the colour of its highest level."""
+    """A bar under the hours of each gathering, in the colour of its highest level; hollow where it is doubtful."""
     span = week.end - week.start
-    told = gatherings.sort(pl.col("highest_level").replace_strict({name: n for n, name in enumerate(LEVEL_COLOURS)}))
+    rank = pl.col("highest_level").replace_strict({name: n for n, name in enumerate(LEVEL_COLOURS)})
+    told = gatherings.sort(~pl.col("is_doubtful"), rank)
     bars = ""
-    for start, hours, level in told.select("started_at", "hours", "highest_level").iter_rows():
+    for start, hours, level, is_hollow in told.select(
+        "started_at", "hours", "highest_level", "is_doubtful"
+    ).iter_rows():
         begin = max(start, week.start)
         end = min(begin + max(int(hours or 1), 1) * HOUR, week.end)
         x, width = (begin - week.start) / span * WIDTH, max((end - begin) / span, timedelta(hours=1) / span) * WIDTH
         colour = LEVEL_COLOURS[level]
-        bars += f'<rect x="{x:.1f}" y="{top:g}" width="{width:.1f}" height="14" fill="{colour}"/>'
+        fill = f'fill="#ffffff" stroke="{colour}" stroke-width="3"' if is_hollow else f'fill="{colour}"'
+        bars += f'<rect x="{x:.1f}" y="{top:g}" width="{width:.1f}" height="14" {fill}/>'
     return bars

@@ -3,7 +3,6 @@
 import polars as pl
 
 from crowd.mobility.model import Weekly
-from crowd.report.tidy_numbers import rounded_indicators
 
 KEYS = ("area_code", "date")
 HELD = ("value", "low", "high", "status")
@@ -34,10 +33,10 @@ def wide_facts(weekly: Weekly, *, period: str) -> pl.DataFrame:
     A value is there only where it is shown. What the week does not hold at all is `missing`.
     """
     held = weekly.indicators.filter(pl.col("period") == period, pl.col("indicator").is_in(NAMES))
-    rounded = rounded_indicators(_only_shown(held))
-    facts = rounded.select(KEYS).unique(maintain_order=True)
+    told = _only_shown(held)
+    facts = told.select(KEYS).unique(maintain_order=True)
     for name in NAMES:
-        one = rounded.filter(pl.col("indicator") == name).select(*KEYS, *_named(name))
+        one = told.filter(pl.col("indicator") == name).select(*KEYS, *_named(name))
         facts = facts.join(one, on=KEYS, how="left", nulls_equal=True, maintain_order="left")
     return facts.with_columns(pl.col("^.*_status$").fill_null("missing"))
 

@@ -74,10 +74,13 @@ def _moment(hours: pl.DataFrame, plan: Plan, *, by: pl.Expr) -> Moment | None:
 
 
 def peaks(hours: pl.DataFrame) -> pl.DataFrame:
-    """`area_code, at, most`: each area's hour with most people, rounded."""
+    """`area_code, at, most, low, high, usual`: each area's hour with most people, rounded."""
     low, high = pl.col("people_low"), pl.col("people_high")
     shown = hours.filter(pl.col("people").is_not_null())
     told = shown.sort(["people", "interval_start"], descending=[True, False]).group_by("area_code", maintain_order=True)
+    names = {"most": "people", "low": "people_low", "high": "people_high", "usual": "usual"}
     return told.first().select(
-        "area_code", at="interval_start", most=rounded_people(pl.col("people"), low=low, high=high)
+        "area_code",
+        at="interval_start",
+        **{name: rounded_people(pl.col(held), low=low, high=high) for name, held in names.items()},
     )

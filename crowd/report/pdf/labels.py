@@ -15,7 +15,7 @@ def place_labels(rooms: pl.DataFrame) -> dict[str, list[dict[str, object]]]:
     """Texts that fit, by page, with their place in percent of the frame.
 
     Args:
-        rooms: `page, area_name, number, x, y, width, height, fill, frame_width, frame_height`.
+        rooms: `page, area_code, area_name, number, x, y, width, height, fill, is_silent, frame_width, frame_height`.
     """
     name = pl.col("area_name")
     first, rest = name.str.extract(r"^(\S+) (.+)$", 1), name.str.extract(r"^(\S+) (.+)$", 2)
@@ -34,11 +34,13 @@ def place_labels(rooms: pl.DataFrame) -> dict[str, list[dict[str, object]]]:
     )
     told = rooms.select(
         "page",
+        "area_code",
         x=(pl.col("x") / pl.col("frame_width") * 100).round(2),
         y=(pl.col("y") / pl.col("frame_height") * 100).round(2),
         lines=choice,
-        is_pattern=~pl.col("fill").str.starts_with("#"),
-        is_dark=pl.col("fill").replace_strict(_darkness(rooms["fill"]), return_dtype=pl.Boolean),
+        is_pattern=~pl.col("fill").str.starts_with("#") | pl.col("is_silent"),
+        is_named=False,
+        is_dark=~pl.col("is_silent") & pl.col("fill").replace_strict(_darkness(rooms["fill"]), return_dtype=pl.Boolean),
     )
     return rows_by_page(told.drop_nulls("lines"))
 

@@ -1,13 +1,16 @@
 """Maps of the report as SVG: areas in the colours of their class, and where their names go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
 import polars as pl
+import shapely
 
+from crowd.report.pdf.callouts import call_out, without_overlaps
 from crowd.report.pdf.labels import place_labels
+from crowd.report.pdf.patterns import GROUNDS, LINES, lined, silenced, silenced_islands, silent_paths
 from crowd.report.pdf.shapes import (
     Box,
     Fitted,
@@ -30,10 +33,10 @@ WEEK_PANEL = 0
 UNITS_PER_KM_BAR = 500.0  # a scale bar is about this long
 MANY = 150  # areas on a map, from which on their borders are thin
 SCATTERED = 0.06  # of a frame; where there is less ground than this, islands are drawn wider than they are
+FEW_LABELS = 0.1  # of the areas; where fewer have room for their names, their roots' stand instead
+OVER_BORDERS = 4.0  # names of roots stand on a ground of their own, so they may be wider than there is room
+PALE = "#eceae6"
 BORDER = "border"  # stands for a code where a path is no area's
-# Grounds of areas without a number, and the lines drawn over them; viewers draw seams into true patterns.
-GROUNDS = {"hidden": "#f4f3f1", "missing": "#c3c6cc", "short": "#ffffff"}
-LINES = {"hidden": ('stroke="#8b8b90" stroke-width="6"', 22, 1), "short": ('stroke="#b0afb4" stroke-width="4"', 18, 0)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,8 @@ class Drawn:
     Attributes:
         svg: the map of the week.
         days: seven maps beside each other, Monday to Sunday; empty where not asked for.
-        labels: texts with `x, y` in percent of the frame, `lines`, whether their ground `is_dark` or no colour.
+        labels: texts with `x, y` in percent of the frame, `lines`, whether their ground `is_dark` or no colour, whether
+            the text of the page names the area.
         bar_km: length of the scale bar.
         bar_percent: the same in percent of the frame's width.
         is_wide: whether it wants the whole breadth of the page.
@@ -64,7 +68,7 @@ def draw_pages(outlines: Mapping[str, gpd.GeoDataFrame], fills: pl.DataFrame, na
 
     Args:
         outlines: by page, of the areas on it: code, geometry; at least one.
-        fills: `area_code, panel, fill`, panel 0 for the week and 1 to 7 for its days.
+        fills: `area_code, panel, fill, is_silent`, panel 0 for the week and 1 to 7 for its days.
         names: `area_code, area_name, number` of the areas; a number stands where the name does not fit.
     """
     fitted = {page: fit_outlines(held, box=PAGE) for page, held in outlines.items()}
@@ -73,19 +77,27 @@ def draw_pages(outlines: Mapping[str, gpd.GeoDataFrame], fills: pl.DataFrame, na
     days = _grounds(small, fills.filter(pl.col("panel") > WEEK_PANEL))
     labels = _labels(fitted, fills, names)
     return {
-        page: _drawn(one, ground=weeks[page], labels=labels.get(page, []), days=_panels(small[page], days[page]))
+        page: drawn_map(
+            one,
+            inner=weeks[page].get(WEEK_PANEL, ""),
+            labels=labels.get(page, []),
+            days=_panels(small[page], days[page]),
+        )
         for page, one in fitted.items()
     }
 
 
-def draw_first(outlines: gpd.GeoDataFrame, fills: pl.DataFrame, names: pl.DataFrame, pages: pl.DataFrame) -> Drawn:
+def draw_first(
+    outlines: gpd.GeoDataFrame, fills: pl.DataFrame, names: pl.DataFrame, pages: pl.DataFrame, *, named: Sequence[str]
+) -> Drawn:
     """The map of the first page.
 
     Args:
         outlines: as above.
         fills: as above; only panel 0 is drawn.
-        names: as above; where `number` is null nothing stands where the name does not fit.
+        names: as above, with `root, root_name`, which stand on the map where hardly any of the areas' own names fit.
         pages: `area_code, page`, whose common borders are drawn stronger.
+        named: codes of the areas that the text names, whose names stand on the map in any case.
     """
     west, south, east, north = outlines.total_bounds
     fitted = fit_outlines(outlines, box=WIDE if east - west >= WIDER_THAN * (north - south) else TALL)
@@ -97,17 +109,38 @@ def draw_first(outlines: gpd.GeoDataFrame, fills: pl.DataFrame, names: pl.DataFr
         borders = np.array([outer_border(fitted.shapes[group.to_numpy()]) for group in groups])
         paths = draw_paths(pl.DataFrame({"group": range(len(borders))}), borders)["path"]
         lines = "".join(_line(path, width=5) for path in paths.drop_nulls())
-    labels = _labels({"": fitted}, fills, names).get("", [])
-    return _drawn(fitted, ground=ground, labels=labels, days="", lines=lines)
+    rooms = _rooms({"": fitted}, fills, names)
+    fitting = place_labels(rooms).get("", [])
+    labels, dots = call_out(_enough(fitting, fitted, names), rooms, named=named)
+    return drawn_map(fitted, inner=f"{ground.get(WEEK_PANEL, '')}{lines}{dots}", labels=labels)
 
 
-def _drawn(
-    fitted: Fitted, *, ground: dict[int, str], labels: list[dict[str, object]], days: str, lines: str = ""
-) -> Drawn:
+def _enough(labels: list[dict[str, object]], fitted: Fitted, names: pl.DataFrame) -> list[dict[str, object]]:
+    """Labels of areas, or of the roots that they lie in where only few have any."""
+    if len(labels) >= FEW_LABELS * len(fitted.codes) or names["root"].n_unique() == 1:
+        return labels
+    held = pl.DataFrame({"area_code": fitted.codes}).join(names, on="area_code", how="left", maintain_order="left")
+    groups = held.with_row_index().group_by("root", "root_name", maintain_order=True).agg("index")
+    shapes = np.array([outer_border(fitted.shapes[group.to_numpy()]) for group in groups["index"]])
+    roots = pl.concat([groups.select(area_code="root", area_name="root_name"), label_rooms(shapes)], how="horizontal")
+    told = roots.with_columns(
+        page=pl.lit(""),
+        number=pl.lit(None, pl.Int32),
+        fill=pl.lit(PALE),
+        is_silent=True,  # their ground has many colours, as that of silent areas has lines
+        frame_width=pl.lit(fitted.width),
+        frame_height=pl.lit(fitted.height),
+        width=pl.col("width") * OVER_BORDERS,
+    )
+    largest_first = told.sort(pl.Series(shapely.area(shapes)), descending=True)
+    return without_overlaps(place_labels(largest_first).get("", []), size=(fitted.width, fitted.height))
+
+
+def drawn_map(fitted: Fitted, *, inner: str, labels: list[dict[str, object]], days: str = "") -> Drawn:
+    """A map with its scale bar."""
     bar_km = _round_km(fitted.km_per_unit * UNITS_PER_KM_BAR)
-    inner = ground.get(WEEK_PANEL, "") + lines + _inset_frame(fitted)
     return Drawn(
-        svg=_svg(fitted.width, fitted.height, inner),
+        svg=_svg(fitted.width, fitted.height, inner + _inset_frame(fitted)),
         days=days,
         labels=labels,
         bar_km=bar_km,
@@ -120,11 +153,16 @@ def _drawn(
 def _labels(
     fitted: Mapping[str, Fitted], fills: pl.DataFrame, names: pl.DataFrame
 ) -> dict[str, list[dict[str, object]]]:
+    return place_labels(_rooms(fitted, fills, names))
+
+
+def _rooms(fitted: Mapping[str, Fitted], fills: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """What `place_labels` takes, of all areas of all maps."""
     every = np.concatenate([one.shapes for one in fitted.values()])
     rooms = pl.concat([_places(fitted), label_rooms(every)], how="horizontal")
-    week = fills.filter(pl.col("panel") == WEEK_PANEL).select("area_code", "fill")
+    week = fills.filter(pl.col("panel") == WEEK_PANEL).select("area_code", "fill", "is_silent")
     told = rooms.join(names.select("area_code", "area_name", "number"), on="area_code", maintain_order="left")
-    return place_labels(told.join(week, on="area_code", maintain_order="left"))
+    return told.join(week, on="area_code", maintain_order="left")
 
 
 def _places(fitted: Mapping[str, Fitted]) -> pl.DataFrame:
@@ -150,7 +188,10 @@ def _grounds(fitted: Mapping[str, Fitted], fills: pl.DataFrame) -> dict[str, dic
     lines = dict(drawn.filter(pl.col("area_code") == BORDER).select("page", "path").iter_rows())
     grounds: dict[str, dict[int, str]] = {page: {} for page in frames}
     scattered = {page for page, one in fitted.items() if is_scattered(one, share=SCATTERED)}
-    for page, panel, inner in _by_panel(by_fill, frames, scattered).iter_rows():
+    over = {(page, panel): path for page, panel, path in silent_paths(paths).iter_rows()}
+    for page, panel, ground in _by_panel(by_fill, frames, scattered).iter_rows():
+        path = over.get((page, panel), "")
+        inner = ground + (silenced_islands(path) if page in scattered else silenced(path, panel, frames[page]))
         thin = 0.5 if len(fitted[page].codes) > MANY else 1.0
         line = "" if page in scattered else _line(lines.get(page, ""), width=4 * thin)
         grounds[page][panel] = f"{_ground(inner, width=2.5 * thin)}{line}"
@@ -164,24 +205,8 @@ def _by_panel(by_fill: pl.DataFrame, frames: Mapping[str, tuple[float, float]], 
     wide = halo + pl.format('<path fill="{}" stroke="{}" stroke-width="28" d="{}"/>', colour, colour, "path")
     plain = pl.format('<path fill="{}" d="{}"/>', colour, "path")
     ground = pl.when(pl.col("page").is_in(list(scattered))).then(wide).otherwise(plain)
-    told = by_fill.with_columns(drawn=pl.concat_str(ground, *(_lined(name, frames) for name in LINES)))
+    told = by_fill.with_columns(drawn=pl.concat_str(ground, *(lined(name, frames) for name in LINES)))
     return told.group_by("page", "panel", maintain_order=True).agg(pl.col("drawn").str.join(""))
-
-
-def _lined(name: str, frames: Mapping[str, tuple[float, float]]) -> pl.Expr:
-    """Lines over the areas of a status, cut at their outlines; an empty text over all others."""
-    style, _, _ = LINES[name]
-    lines = pl.col("page").replace_strict({page: _hatch(name, *size) for page, size in frames.items()})
-    cut = pl.format('<clipPath id="{}{}"><path d="{}"/></clipPath>', pl.lit(name), "panel", "path")
-    over = pl.format('<g clip-path="url(#{}{})"><path {} d="{}"/></g>', pl.lit(name), "panel", pl.lit(style), lines)
-    return pl.when(pl.col("fill") == name).then(cut + over).otherwise(pl.lit(""))
-
-
-def _hatch(name: str, width: float, height: float) -> str:
-    _, step, slope = LINES[name]
-    if slope:
-        return "".join(f"M{x:g} 0l{-height:g} {height:g}" for x in np.arange(0, width + height, step))
-    return "".join(f"M0 {y:g}h{width:g}" for y in np.arange(step / 2, height, step))
 
 
 def _panels(small: Fitted, days: dict[int, str]) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
+from crowd.report.pdf.doubts import doubt_note, doubt_of
 from crowd.report.pdf.highlights import Moment, area_names, furthest_above, peaks
 from crowd.report.pdf.sentences import Material, place_name, told_levels
 from crowd.report.tidy_numbers import rounded_people
@@ -57,7 +58,8 @@ def _present_here(facts: dict[str, object], words: Words) -> Number:
     what = words.say("numbers.present")
     if not isinstance(facts.get("presence_mean"), float):
         return {"big": words.say("numbers.unknown"), "what": what, "notes": [_why_not(facts, words)]}
-    notes = [_range_note(facts, words), _change_note(facts["change_pct"], words)]
+    ends = (facts.get("presence_mean_low"), facts.get("presence_mean_high"))
+    notes = [_range_note(*ends, words), _change_note(facts["change_pct"], words)]
     return {"big": facts["presence"], "what": what, "notes": [note for note in notes if note]}
 
 
@@ -66,15 +68,17 @@ def gathering_number(gatherings: pl.DataFrame, *, words: Words) -> Number:
     what = words.say("numbers.gatherings_one" if gatherings.height == 1 else "numbers.gatherings")
     if gatherings.height == 0:
         return {"big": "0", "what": what, "notes": [words.say("numbers.gatherings_none")]}
+    notes = [told_levels(gatherings, words=words), doubt_note(gatherings, words=words), _largest_of(gatherings, words)]
+    return {"big": number(gatherings.height, words=words), "what": what, "notes": [note for note in notes if note]}
+
+
+def _largest_of(gatherings: pl.DataFrame, words: Words) -> str:
+    """The first, which is the largest of those that are not doubtful if there are any."""
     first = gatherings.row(0, named=True)
-    area = first["area_name"]
-    largest = words.say("numbers.gatherings_largest_unknown", area=area)
-    if first["peak_people"] is not None:
-        largest = words.say(
-            "numbers.gatherings_largest", people=number(peak_people(gatherings)[0], words=words), area=area
-        )
-    big = number(gatherings.height, words=words)
-    return {"big": big, "what": what, "notes": [told_levels(gatherings, words=words), largest]}
+    name = "numbers.gatherings_largest" + ("_clear" if doubt_of(gatherings) == "some" else "")
+    if first["peak_people"] is None:
+        return words.say(f"{name}_unknown", area=first["area_name"])
+    return words.say(name, people=number(peak_people(gatherings)[0], words=words), area=first["area_name"])
 
 
 def peak_people(gatherings: pl.DataFrame) -> pl.Series:
@@ -103,9 +107,8 @@ def _present(material: Material, words: Words) -> Number:
             "what": words.say("numbers.present"),
             "notes": [_why_not(row, words)],
         }
-    ends = {name: number(row[f"presence_mean_{name}"], words=words) for name in ("low", "high")}
-    notes = [words.say("numbers.present_range", **ends)] if all(ends.values()) else []
-    notes.append(_change_note(row["change_pct"], words))
+    ranged = _range_note(row["presence_mean_low"], row["presence_mean_high"], words)
+    notes = [note for note in (ranged, _change_note(row["change_pct"], words)) if note]
     kept, every = material.kept, material.plan.roots.height
     if kept < every:
         counts = {"count": number(kept, words=words), "all": number(every, words=words)}
@@ -158,6 +161,7 @@ def _why_not(facts: dict[str, object], words: Words) -> str:
 
 
 def _peak(top: dict[str, object], *, is_partly: bool, material: Material, words: Words) -> Number:
+    """The hour with most people, its range, and how many usually are there in that hour."""
     what = words.say("numbers.peak")
     at, most = top.get("at"), top.get("most")
     if not isinstance(at, datetime) or not isinstance(most, float):
@@ -166,11 +170,13 @@ def _peak(top: dict[str, object], *, is_partly: bool, material: Material, words:
     # Where an hour is hidden, nobody can tell whether that one had more.
     if is_partly:
         notes.append(words.say("numbers.peak_shown"))
-    return {"big": number(most, words=words), "what": what, "notes": notes}
+    notes.append(_range_note(top.get("low"), top.get("high"), words))
+    usual = top.get("usual")
+    notes.append(words.say("numbers.peak_usual", usual=number(usual, words=words)) if isinstance(usual, float) else "")
+    return {"big": number(most, words=words), "what": what, "notes": [note for note in notes if note]}
 
 
-def _range_note(facts: dict[str, object], words: Words) -> str:
-    low, high = facts.get("presence_mean_low"), facts.get("presence_mean_high")
+def _range_note(low: object, high: object, words: Words) -> str:
     if not isinstance(low, float) or not isinstance(high, float):
         return ""
     return words.say("numbers.present_range", low=number(low, words=words), high=number(high, words=words))

@@ -6,6 +6,7 @@ import polars as pl
 
 from crowd.mobility.model import Weekly
 from crowd.mobility.weeks import HOUR
+from crowd.report.pdf.doubts import doubt_of, doubtful_count
 from crowd.report.pdf.highlights import Moment, area_names, furthest_above, most_people
 from crowd.report.pdf.plan import Plan
 from crowd.report.pdf.scale import Scale
@@ -84,13 +85,21 @@ def _above(material: Material, words: Words) -> str:
 
 
 def _when(material: Material, words: Words) -> str:
-    if material.hours["usual"].count() == 0:
-        moment = most_people(material.hours, material.plan)
-        return words.say("sentences.hour_most", **_figures(moment, material, words)) if moment else ""
-    moment = furthest_above(material.hours, material.plan)
+    moment, has_usual = told_moment(material), _has_usual(material)
     if moment is None:
-        return words.say("sentences.hour_none")
-    return words.say("sentences.hour_above", **_figures(moment, material, words))
+        return words.say("sentences.hour_none") if has_usual else ""
+    return words.say(
+        "sentences.hour_above" if has_usual else "sentences.hour_most", **_figures(moment, material, words)
+    )
+
+
+def told_moment(material: Material) -> Moment | None:
+    """The hour that the text names: furthest above usual, or with most people where nothing is known of the usual."""
+    return (furthest_above if _has_usual(material) else most_people)(material.hours, material.plan)
+
+
+def _has_usual(material: Material) -> bool:
+    return material.hours["usual"].count() > 0
 
 
 def _figures(moment: Moment, material: Material, words: Words) -> dict[str, str]:
@@ -187,13 +196,15 @@ def _gatherings(material: Material, words: Words) -> str:
     gatherings = material.weekly.gatherings
     if gatherings.height == 0:
         return words.say("sentences.done_no_gathering")
-    first = gatherings.row(0, named=True)
+    first, doubt = gatherings.row(0, named=True), doubt_of(gatherings)
     name = "done_gathering" if gatherings.height == 1 else "done_gatherings"
+    name += {"none": "", "all": "_doubtful_all"}.get(doubt, "_doubtful")
     where = place_name(first["place"] or first["area_name"], first["area_name"], words=words)
     return words.say(
         f"sentences.{name}",
         count=number(gatherings.height, words=words),
         levels=told_levels(gatherings, words=words).removeprefix("1 " if gatherings.height == 1 else ""),
+        doubtful=doubtful_count(gatherings, words=words),
         area=where,
         when=words.instant(first["peak_at"] or first["started_at"], timezone=material.weekly.week.timezone),
     )

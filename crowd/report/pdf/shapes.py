@@ -83,6 +83,19 @@ def fit_outlines(outlines: gpd.GeoDataFrame, *, box: Box) -> Fitted:
     )
 
 
+def fit_whole(outlines: gpd.GeoDataFrame, *, box: Box) -> Fitted:
+    """The same on one scale, however far the areas lie from one another."""
+    shapes, height, scale = _placed(np.asarray(outlines.geometry, dtype=object), box, left=0.0)
+    return Fitted(
+        codes=list(outlines["code"]),
+        shapes=_clean(shapes, tolerance=box.tolerance, least=SPECK_FAR),
+        width=box.width,
+        height=height,
+        km_per_unit=KM_PER_DEGREE / scale,
+        inset=None,
+    )
+
+
 def simplified(fitted: Fitted, *, factor: float, tolerance: float) -> Fitted:
     """The same map in a smaller frame."""
     smaller = shapely.transform(fitted.shapes, lambda points: points * factor)
@@ -203,9 +216,9 @@ def _placed(shapes: Geometries, box: Box, *, left: float) -> tuple[Geometries, f
     return shapely.transform(shapes, lambda points: (points - middle) * turn + centre), height, scale
 
 
-def _clean(shapes: Geometries, *, tolerance: float) -> Geometries:
+def _clean(shapes: Geometries, *, tolerance: float, least: float = SPECK) -> Geometries:
     """Simplify outlines together, after gaps and overlaps between neighbours, which real ones have, are closed."""
-    seen = _without_specks(shapes, least=SPECK)
+    seen = _without_specks(shapes, least=least)
     simple = _kept(shapely.coverage_simplify(seen, tolerance), seen)
     if shapely.coverage_is_valid(simple):
         return simple

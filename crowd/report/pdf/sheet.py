@@ -10,10 +10,12 @@ from crowd.report.pdf.facts import wide_facts
 from crowd.report.pdf.pages import frames_by_page
 from crowd.report.pdf.plan import Plan, plan_pages
 from crowd.report.pdf.scale import Scale, make_scale
-from crowd.report.pdf.sentences import Material
+from crowd.report.pdf.sentences import LOW_COVERAGE, Material
 from crowd.report.pdf.told import told_facts
 from crowd.report.pdf.whole import add_whole, kept_roots, shown_hours, whole_days, whole_facts
 from crowd.report.words import Words
+
+PART_SILENT = 0.5  # of a decrease, from which on it is marked where as many of the usual people's cells were silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +27,7 @@ class Sheet:
         hours: `shown_hours` by area and of everything.
         told: `told_facts` of the week, of everything too.
         days: the same of every day, of the areas that pages are made of.
-        fills: `area_code, panel, fill, status` of every area in every panel of the maps.
+        fills: `area_code, panel, fill, status, is_silent` of every area in every panel of the maps.
         gatherings: by page.
         warnings: by page.
         outlines: of the areas; None where there are none.
@@ -98,13 +100,53 @@ def _told_days(days: pl.DataFrame, whole: pl.DataFrame, plan: Plan, *, words: Wo
     return {str(code): part for (code,), part in told.partition_by("area_code", as_dict=True).items()}
 
 
+def pages_without_numbers(sheet: Sheet) -> dict[str, str]:
+    """Pages none of whose areas has a number of people in any hour, with the name of the phrase that says why."""
+    inside = sheet.plan.inside.select("area_code", "page")
+    status = pl.col("status")
+    known = (
+        sheet.material.weekly.hours.lazy()
+        .join(inside.lazy(), on="area_code")
+        .group_by("page")
+        .agg(
+            is_empty=~((status == "shown") & pl.col("people").is_not_null()).any(),
+            is_missing=(status == "missing").all(),
+            is_hidden=(status == "hidden").all(),
+        )
+        .filter("is_empty")
+        .sort("page")
+    )
+    why = pl.when("is_missing").then(pl.lit("nothing_missing")).when("is_hidden").then(pl.lit("nothing_hidden"))
+    return dict(known.select("page", why.otherwise(pl.lit("nothing"))).collect().iter_rows())
+
+
 def _fills(areas: pl.DataFrame, facts: pl.DataFrame, days: pl.DataFrame, scale: Scale, weekly: Weekly) -> pl.DataFrame:
     """What no indicator tells of is missing."""
     panels = pl.DataFrame({"panel": range(8), "date": [None, *weekly.days()]}, schema_overrides={"panel": pl.Int32})
     every = areas.select("area_code").join(panels, how="cross")
-    held = pl.concat([facts, days]).select("area_code", "date", scale.indicator, f"{scale.indicator}_status")
+    held = pl.concat([facts, days]).select(
+        "area_code", "date", "coverage", scale.indicator, f"{scale.indicator}_status"
+    )
     joined = every.join(held, on=["area_code", "date"], how="left", nulls_equal=True, maintain_order="left")
     status = pl.col(f"{scale.indicator}_status").fill_null("missing")
+    known = pl.col(scale.indicator).is_not_null()
     return joined.with_columns(status.alias(f"{scale.indicator}_status")).select(
-        "area_code", "panel", fill=scale.fill(), status=pl.when(pl.col(scale.indicator).is_null()).then(status)
+        "area_code",
+        "panel",
+        fill=scale.fill(),
+        status=pl.when(~known).then(status),
+        is_silent=(known & _is_silent(scale)).fill_null(value=False),
     )
+
+
+def _is_silent(scale: Scale) -> pl.Expr:
+    """Whether so many cells were silent that a difference may be the network.
+
+    Either few reported, or a decrease that has a colour may be silent cells for a good part.
+    """
+    lost = 100 - pl.col("coverage")
+    few = lost > 100 * (1 - LOW_COVERAGE)
+    if not scale.is_change:
+        return few
+    change = pl.col(scale.indicator)
+    return few | ((change <= -scale.least_pct) & (lost >= -change * PART_SILENT))

@@ -12,6 +12,7 @@ from geo.areas import LEVELS
 Told = dict[str, object]
 ByPage = dict[str, list[Told]]
 MOST_GATHERINGS = 40
+DOUBTFUL = "*"  # the mark of a gathering that may be the network
 FLOWS = ("flow_in", "flow_out", "flow_net", "flow_inside_share", "flow_areas_reached")
 
 
@@ -51,7 +52,7 @@ def _ancestors(areas: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:
 
 
 def gathering_rows(gatherings: pl.DataFrame, *, weekly: Weekly, words: Words) -> list[Told]:
-    """A row for each gathering, in the order given."""
+    """A row for each gathering, in the order given; `doubt` is a mark where it may only be the network."""
     local = {name: pl.col(name).dt.convert_time_zone(weekly.week.timezone) for name in ("started_at", "peak_at")}
     low, high = pl.col("peak_low"), pl.col("peak_high")
     ends = {name: rounded_people(pl.col(f"peak_{name}"), low=low, high=high) for name in ("people", "low", "high")}
@@ -70,6 +71,7 @@ def gathering_rows(gatherings: pl.DataFrame, *, weekly: Weekly, words: Words) ->
         ),
         warnings=told_number(pl.col("warnings").fill_null(0), words=words),
         sent=told_number(pl.col("sent").fill_null(0), words=words),
+        doubt=pl.when("is_doubtful").then(pl.lit(DOUBTFUL)).otherwise(pl.lit("")),
     )
     return rows.with_columns(level_name=pl.col("level").replace(words.section("alert_short"))).to_dicts()
 

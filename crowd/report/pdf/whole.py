@@ -6,9 +6,9 @@ from crowd.mobility.model import Weekly
 from crowd.report.pdf.facts import wide_facts
 from crowd.report.pdf.plan import EVERYTHING, Plan
 from crowd.report.tidy_numbers import rounded_people
+from crowd.report.whole_week import change_of_means, mean_of_sums, shown_hours, summed_hours
 
-KEYS = ("level", "area_code", "interval_start", "date", "hour")
-NUMBERS = ("people", "people_low", "people_high", "usual")
+__all__ = ["add_whole", "kept_roots", "shown_hours", "whole_days", "whole_facts"]
 
 
 def add_whole(hours: pl.DataFrame, *, kept: pl.Series) -> pl.DataFrame:
@@ -20,26 +20,9 @@ def add_whole(hours: pl.DataFrame, *, kept: pl.Series) -> pl.DataFrame:
         hours: `shown_hours` of a week.
         kept: codes of the areas that are summed.
     """
-    parts = hours.filter(pl.col("area_code").is_in(kept.implode()))
-    sums = {name: pl.when(pl.col(name).count() == kept.len()).then(pl.col(name).sum()) for name in NUMBERS}
-    spread = pl.when(pl.len() == 1).then(pl.col("spread").first())
-    usual = pl.col("usual").fill_null(pl.col("people"))
-    coverage = (pl.col("coverage") * usual).sum() / usual.filter(pl.col("coverage").is_not_null()).sum()
-    whole = parts.group_by("interval_start", "date", "hour", maintain_order=True).agg(
-        **sums, spread=spread, coverage=coverage
-    )
+    whole = summed_hours(hours, kept=kept)
     told = whole.with_columns(area_code=pl.lit(EVERYTHING), level=pl.lit(""))
     return pl.concat([hours, told.select(hours.columns)])
-
-
-def shown_hours(weekly: Weekly) -> pl.DataFrame:
-    """`level, area_code, interval_start, date, hour, people, people_low, people_high, usual, spread, coverage`.
-
-    `spread` is one robust standard deviation of the usual.
-    """
-    shown = pl.col("status") == "shown"
-    hours = weekly.hours.with_columns(pl.when(shown).then(pl.col(NUMBERS[:3])))
-    return hours.select(*KEYS, *NUMBERS, spread="scatter", coverage="coverage")
 
 
 def whole_facts(weekly: Weekly, plan: Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -68,11 +51,8 @@ def whole_days(days: pl.DataFrame, hours: pl.DataFrame, kept: pl.Series) -> pl.D
     if kept.len() == 1:
         return days.filter(pl.col("area_code") == kept[0]).with_columns(area_code=pl.lit(EVERYTHING))
     own = hours.filter(pl.col("area_code") == EVERYTHING)
-    low, high = pl.col("people_low").mean(), pl.col("people_high").mean()
     return own.group_by("date", maintain_order=True).agg(
-        area_code=pl.lit(EVERYTHING),
-        presence_mean=rounded_people(pl.col("people").mean(), low=low, high=high),
-        change_pct=_change().round(1),
+        area_code=pl.lit(EVERYTHING), presence_mean=mean_of_sums()["people"], change_pct=change_of_means()
     )
 
 
@@ -85,18 +65,14 @@ def kept_roots(facts: pl.DataFrame, plan: Plan) -> pl.Series:
 
 
 def _summed(facts: pl.DataFrame, hours: pl.DataFrame, kept: pl.Series) -> pl.DataFrame:
-    whole = hours.select(
-        presence_mean=pl.col("people").mean(),
-        presence_mean_low=pl.col("people_low").mean(),
-        presence_mean_high=pl.col("people_high").mean(),
-        change_pct=_change(),
-        peak_people=pl.col("people").max(),
-    )
-    low, high = pl.col("presence_mean_low"), pl.col("presence_mean_high")
-    people = ("presence_mean", "presence_mean_low", "presence_mean_high", "peak_people")
-    rounded = whole.with_columns(
-        *(rounded_people(pl.col(name), low=low, high=high).alias(name) for name in people),
-        change_pct=pl.col("change_pct").round(1),
+    means = mean_of_sums()
+    low, high = pl.col("people_low").mean(), pl.col("people_high").mean()
+    rounded = hours.select(
+        presence_mean=means["people"],
+        presence_mean_low=means["people_low"],
+        presence_mean_high=means["people_high"],
+        change_pct=change_of_means(),
+        peak_people=rounded_people(pl.col("people").max(), low=low, high=high),
     )
     weight = pl.col("presence_mean")
     parts = facts.filter(pl.col("area_code").is_in(kept.implode()))
@@ -108,9 +84,3 @@ def _summed(facts: pl.DataFrame, hours: pl.DataFrame, kept: pl.Series) -> pl.Dat
     whole_row = pl.concat([empty, told.cast({"area_code": pl.String})], how="diagonal")
     nothing = pl.lit("missing" if kept.len() == 0 else "short")
     return whole_row.with_columns(pl.col("^.*_status$").fill_null(nothing))
-
-
-def _change() -> pl.Expr:
-    """Change of the mean, over the hours of which both numbers are there."""
-    both = pl.col("people").is_not_null() & pl.col("usual").is_not_null()
-    return (pl.col("people").filter(both).mean() / pl.col("usual").filter(both).mean() - 1) * 100

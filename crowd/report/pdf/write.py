@@ -10,6 +10,7 @@ import geopandas as gpd
 import typst
 
 from crowd.mobility.model import Weekly
+from crowd.report.options import ReportOptions
 from crowd.report.pdf.content import make_content
 from crowd.report.pdf.pictures import SaveFile
 from crowd.report.words import load_words
@@ -20,13 +21,16 @@ MAIN = "report.typ"
 STANDARDS: tuple[Literal["a-2a", "ua-1"], ...] = ("a-2a", "ua-1")
 
 
-def write_pdf(weekly: Weekly, *, language: str, outlines: gpd.GeoDataFrame | None, output: Path) -> int:
+def write_pdf(
+    weekly: Weekly, *, language: str, outlines: gpd.GeoDataFrame | None, options: ReportOptions, output: Path
+) -> int:
     """Write the report of a week; the same week gives the same bytes.
 
     Args:
         weekly: the week.
         language: "id" or "en".
         outlines: of the areas: code, geometry in longitude and latitude. Without them there are no maps.
+        options: who publishes it, under which licence.
         output: the file.
 
     Returns:
@@ -42,7 +46,7 @@ def write_pdf(weekly: Weekly, *, language: str, outlines: gpd.GeoDataFrame | Non
         for template in files(TEMPLATES).iterdir():
             if template.name.endswith(".typ"):
                 save(template.name, template.read_text(encoding="utf-8"))
-        content = make_content(weekly, words=words, outlines=outlines, save=save)
+        content = make_content(weekly, words=words, outlines=outlines, options=options, save=save)
         save("content.json", json.dumps(content, ensure_ascii=False))
         written = _compile(root, weekly)
     output.write_bytes(written)

@@ -19,7 +19,7 @@ def told_number(number: pl.Expr, *, words: Words, places: int = 0, sign: Sign = 
         number: rounded to `places`.
         words: of the language.
         places: decimal places, all of which are written.
-        sign: whether a plus is written too.
+        sign: whether a plus is written too; nought has neither.
     """
     told = written(
         finite(number.cast(pl.Float64)),
@@ -30,7 +30,7 @@ def told_number(number: pl.Expr, *, words: Words, places: int = 0, sign: Sign = 
     ).str.replace("-", MINUS, literal=True)
     if sign == "minus":
         return told
-    return pl.when(number > 0).then(pl.lit("+") + told).otherwise(told)
+    return pl.when(number.round(places) > 0).then(pl.lit("+") + told).otherwise(told)
 
 
 def told_percent(percent: pl.Expr, *, words: Words, sign: Sign = "minus") -> pl.Expr:

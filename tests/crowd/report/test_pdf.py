@@ -8,7 +8,9 @@ import pypdfium2
 import pytest
 import typst
 from made_week import CROWDED, HIDDEN, made_outlines, made_week
+from read_pdf import pages_of, texts
 
+from crowd.report.options import ReportOptions
 from crowd.report.pdf import write, write_pdf
 from crowd.report.pdf.facts import wide_facts
 from crowd.report.words import load_words
@@ -16,6 +18,7 @@ from crowd.report.words.scalars import number, percent
 from lake.errors import RefusedInputError
 
 LANGUAGES = ("id", "en")
+OPTIONS = ReportOptions(publisher="Dinas Contoh", contact="data@contoh.example", licence="CC-BY-4.0")
 COUNTED = ("hours", "warnings")  # units that do not rest on devices
 
 
@@ -27,18 +30,6 @@ def week():
 @pytest.fixture(scope="module")
 def outlines():
     return made_outlines()
-
-
-def texts(path):
-    """The text of each page, on one line."""
-    with pypdfium2.PdfDocument(path) as document:
-        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
-
-
-def pages_of(week, outlines, folder, language="en"):
-    output = folder / "week.pdf"
-    write_pdf(week, language=language, outlines=outlines, output=output)
-    return texts(output)
 
 
 def only(week, *levels, within="99"):
@@ -81,7 +72,7 @@ def without_reference(week):
 def test_the_same_week_gives_the_same_bytes(tmp_path):
     files = [tmp_path / "once.pdf", tmp_path / "again.pdf"]
     for file in files:
-        write_pdf(made_week(), language="id", outlines=made_outlines(), output=file)
+        write_pdf(made_week(), language="id", outlines=made_outlines(), options=OPTIONS, output=file)
     assert files[0].read_bytes() == files[1].read_bytes()
 
 
@@ -117,8 +108,8 @@ def test_a_number_beside_another_status_than_shown_is_not_printed(week, outlines
         indicators=week.indicators.with_columns(pl.when(hidden).then(777_777.0).otherwise("value").alias("value")),
     )
     output = tmp_path / "leaky.pdf"
-    write_pdf(leaky, language="en", outlines=outlines, output=output)
-    assert texts(output) == pages_of(week, outlines, tmp_path)
+    write_pdf(leaky, language="en", outlines=outlines, options=OPTIONS, output=output)
+    assert texts(output) == pages_of(week, outlines, tmp_path, options=OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -171,14 +162,14 @@ def test_typst_warns_of_nothing(week, outlines, tmp_path, monkeypatch):
         return written
 
     monkeypatch.setattr(write, "_compile", compile_and_tell)
-    write_pdf(week, language="id", outlines=outlines, output=tmp_path / "week.pdf")
+    write_pdf(week, language="id", outlines=outlines, options=OPTIONS, output=tmp_path / "week.pdf")
     assert warned == []
 
 
 def test_no_letter_stands_outside_the_paper(tmp_path):
     crowded = made_week(regencies=2, districts=32)
     output = tmp_path / "crowded.pdf"
-    write_pdf(crowded, language="id", outlines=made_outlines(regencies=2, districts=32), output=output)
+    write_pdf(crowded, language="id", outlines=made_outlines(regencies=2, districts=32), options=OPTIONS, output=output)
     with pypdfium2.PdfDocument(output) as document:
         for page in document:
             width, height = page.get_size()
@@ -235,7 +226,7 @@ def test_without_outlines_there_is_no_map_but_a_report(week, tmp_path):
 
 def test_pages_can_be_found_by_their_bookmarks(week, outlines, tmp_path):
     output = tmp_path / "week.pdf"
-    write_pdf(week, language="en", outlines=outlines, output=output)
+    write_pdf(week, language="en", outlines=outlines, options=OPTIONS, output=output)
     with pypdfium2.PdfDocument(output) as document:
         titles = [mark.get_title() for mark in document.get_toc()]
         assert document.get_metadata_value("Title").startswith("Weekly mobility report · Provinsi Pusaka Raya")
@@ -245,4 +236,4 @@ def test_pages_can_be_found_by_their_bookmarks(week, outlines, tmp_path):
 
 def test_another_language_is_refused(week, tmp_path):
     with pytest.raises(RefusedInputError, match="no words in 'jv'"):
-        write_pdf(week, language="jv", outlines=None, output=tmp_path / "week.pdf")
+        write_pdf(week, language="jv", outlines=None, options=OPTIONS, output=tmp_path / "week.pdf")

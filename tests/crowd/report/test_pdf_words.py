@@ -3,7 +3,7 @@
 from string import Formatter
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crowd.report.words import load_words, told_number, told_percent
@@ -24,6 +24,7 @@ def test_both_languages_have_the_same_phrases_with_the_same_figures():
     }
 
 
+@settings(deadline=None)
 @given(value=st.integers(-(10**9), 10**9), language=st.sampled_from(["id", "en"]))
 def test_a_single_number_reads_as_a_column_does(value, language):
     words = load_words(language)
@@ -31,6 +32,7 @@ def test_a_single_number_reads_as_a_column_does(value, language):
     assert number(float(value), words=words, sign="always") == column
 
 
+@settings(deadline=None)
 @given(tenths=st.integers(-5_000, 5_000), language=st.sampled_from(["id", "en"]))
 def test_a_single_percentage_reads_as_a_column_does(tenths, language):
     words = load_words(language)
