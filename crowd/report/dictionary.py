@@ -22,7 +22,8 @@ FIELDS = (
     "title_en",
     "definition_id",
     "definition_en",
-    "formula",
+    "formula_id",
+    "formula_en",
     "says_id",
     "says_en",
     "cannot_id",
@@ -71,10 +72,10 @@ PARTS = ((0, "title"), (1, "definition"))
 
 def _indicator(one: Definition) -> dict[str, str | None]:
     row: dict[str, str | None] = {"kind": "indicator", "name": one.name, "datatype": "double", "unit": one.unit}
-    row["formula"] = one.formula
     for language in LANGUAGES:
         row[f"title_{language}"] = one.title[language]
         row[f"definition_{language}"] = one.definition[language]
+        row[f"formula_{language}"] = one.formula[language]
         row[f"says_{language}"] = one.says[language]
         row[f"cannot_{language}"] = one.says_not[language]
     return row

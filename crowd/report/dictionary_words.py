@@ -73,7 +73,7 @@ CODES: Mapping[str, Mapping[str, Told]] = {
         },
     },
     "status": {
-        "shown": {"id": ("Ada", "Ada nilai."), "en": ("Shown", "There is a value.")},
+        "shown": {"id": ("Ditampilkan", "Ada nilai."), "en": ("Shown", "There is a value.")},
         "hidden": {
             "id": (
                 "Disembunyikan",
@@ -82,12 +82,12 @@ CODES: Mapping[str, Mapping[str, Told]] = {
             "en": ("Hidden", "Rests on too few phones, or would give away a number that does. Not zero."),
         },
         "missing": {
-            "id": ("Tanpa data", "Tidak ada operator yang melapor. Bukan nol."),
+            "id": ("Tidak ada data", "Tidak ada operator yang melapor. Bukan nol."),
             "en": ("No data", "No operator reported. Not zero."),
         },
         "short": {
-            "id": ("Belum cukup", "Riwayat, atau jam yang ada, belum cukup untuk mengatakannya."),
-            "en": ("Too little", "There is too little history, or there are too few hours, to say it."),
+            "id": ("Belum cukup data", "Riwayat, atau jam yang ada, belum cukup untuk mengatakannya."),
+            "en": ("Too little data", "There is too little history, or there are too few hours, to say it."),
         },
     },
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from crowd.report.dictionary import LANGUAGES, column_types, defined_in
 from crowd.report.dictionary_words import COLUMNS
 from crowd.report.metadata_context import (
     CONTEXT,
+    DECIDED,
     DESCRIPTIONS,
     DICTIONARY,
     EVERYTHING,
@@ -43,20 +44,31 @@ def write_metadata(weekly: Weekly, *, options: ReportOptions, files: Sequence[Pa
         files: that are described, with size and checksum; named by their names alone, so they stay beside it.
         output: the file.
     """
-    text = json.dumps(describe(weekly, options=options, files=files), indent=2, ensure_ascii=False)
-    output.write_text(text + "\n", encoding="utf-8")
+    output.write_text(_written(describe(weekly, options=options, files=files)), encoding="utf-8")
+
+
+def metadata_of(name: str, text: str) -> str:
+    """Metadata of one of the files that some metadata describe, and of the dictionary.
+
+    Args:
+        name: of the file.
+        text: what `write_metadata` wrote.
+    """
+    told: Node = json.loads(text)
+    files = told["dcat:distribution"]
+    return _written(told | {"dcat:distribution": [each for each in files if each["dct:title"] == name]})  # type: ignore[attr-defined]
 
 
 def describe(weekly: Weekly, *, options: ReportOptions, files: Sequence[Path]) -> Node:
     """The same as an object (https://semiceu.github.io/DCAT-AP/releases/3.0.1/)."""
     told: Node = {
         "@context": CONTEXT,
-        "@id": f"urn:kerumun:weekly:{weekly.chosen or 'all'}:{weekly.week.label}:{weekly.edition}",
+        "@id": f"urn:kerumun:weekly:{weekly.chosen or 'all'}:{weekly.week.label}:{version_of(weekly)}",
         "@type": "dcat:Dataset",
         "dct:identifier": f"{weekly.week.label}{f'-{weekly.chosen}' if weekly.chosen else ''}",
         "dct:title": _said(TITLES, **_title_parts(weekly)),
         "dct:description": _said(DESCRIPTIONS, k=weekly.privacy.k),
-        "dcat:version": str(weekly.edition),
+        "dcat:version": version_of(weekly),
         "dcat:keyword": [_text(word, language) for language, words in KEYWORDS.items() for word in words],
         "dcat:theme": [{"@id": theme} for theme in THEMES],
         "dct:language": [{"@id": SPOKEN[language]} for language in LANGUAGES],
@@ -70,7 +82,27 @@ def describe(weekly: Weekly, *, options: ReportOptions, files: Sequence[Path]) -
         "dcat:distribution": [_distribution(file, options) for file in files if not _is_dictionary(file)],
         "foaf:page": [_page(file) for file in files if _is_dictionary(file)],
     }
-    return told | _people_behind(options)
+    return told | _modified(weekly) | _people_behind(options)
+
+
+def version_of(weekly: Weekly) -> str:
+    """The edition and, where there are warnings, the last change of one of them: `1+20200405T173104Z`.
+
+    A later decision makes no new edition, since no number of people changes; it must be told apart all the same.
+    """
+    until = weekly.decided_until
+    return str(weekly.edition) if until is None else f"{weekly.edition}+{until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _modified(weekly: Weekly) -> Node:
+    """Only what the ledger says: when the numbers were made is on no clock that would give the same bytes again."""
+    if weekly.decided_until is None:
+        return {}
+    return {"dct:modified": _instant(weekly.decided_until, weekly)}
+
+
+def _written(told: Node) -> str:
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def _people_behind(options: ReportOptions) -> Node:
@@ -100,11 +132,13 @@ def _title_parts(weekly: Weekly) -> dict[str, object]:
 
 
 def _period(weekly: Weekly) -> Node:
-    def local(at: datetime) -> Node:
-        return {"@type": "xsd:dateTime", "@value": at.astimezone(ZoneInfo(weekly.week.timezone)).isoformat()}
+    start, end = _instant(weekly.week.start, weekly), _instant(weekly.week.end, weekly)
+    return {"@type": "dct:PeriodOfTime", "dcat:startDate": start, "dcat:endDate": end}
 
-    week = weekly.week
-    return {"@type": "dct:PeriodOfTime", "dcat:startDate": local(week.start), "dcat:endDate": local(week.end)}
+
+def _instant(at: datetime, weekly: Weekly) -> Node:
+    """On the clock of the place."""
+    return {"@type": "xsd:dateTime", "@value": at.astimezone(ZoneInfo(weekly.week.timezone)).isoformat()}
 
 
 def _places(weekly: Weekly) -> list[Node]:
@@ -118,8 +152,13 @@ def _places(weekly: Weekly) -> list[Node]:
 
 
 def _provenance(weekly: Weekly) -> list[Node]:
-    weeks = ", ".join(week.label for week in weekly.reference)
-    return _said(PROVENANCE, reference=weeks or NO_WEEKS, edition=weekly.edition)
+    texts, weeks = PROVENANCE, ", ".join(week.label for week in weekly.reference)
+    values: dict[str, object] = {"reference": weeks or NO_WEEKS, "edition": weekly.edition}
+    if weekly.decided_until is not None:
+        texts = {language: f"{PROVENANCE[language]} {DECIDED[language]}" for language in LANGUAGES}
+        until = weekly.decided_until.astimezone(ZoneInfo(weekly.week.timezone))
+        values["until"] = until.isoformat(timespec="minutes")
+    return _said(texts, **values)
 
 
 def _variable(one: Definition) -> Node:
@@ -129,7 +168,7 @@ def _variable(one: Definition) -> Node:
         "schema:propertyID": one.name,
         "schema:name": _said(one.title),
         "schema:description": _said(one.definition),
-        "schema:measurementTechnique": one.formula,
+        "schema:measurementTechnique": _said(one.formula),
         "skos:scopeNote": [*_said(one.says), *_said(one.says_not)],
         "schema:unitText": one.unit,
     }

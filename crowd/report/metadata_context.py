@@ -52,6 +52,10 @@ PROVENANCE: Mapping[Language, str] = {
     "id": "Biasanya dihitung dari pekan {reference}. Edisi {edition}.",
     "en": "The usual is reckoned from the weeks {reference}. Edition {edition}.",
 }
+DECIDED: Mapping[Language, str] = {
+    "id": "Peringatan sebagaimana keadaannya sampai {until}.",
+    "en": "Warnings as they stood at {until}.",
+}
 NO_WEEKS = {"id": "(belum ada)", "en": "(none yet)"}
 DICTIONARY: Mapping[Language, str] = {"id": "Kamus data", "en": "Data dictionary"}
 KEYWORDS = {

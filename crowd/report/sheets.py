@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from crowd.mobility.definitions import Definition, unit_names
+from crowd.mobility.gathering_figures import LEAST_CLEAR_COVERAGE
 from crowd.mobility.model import Weekly
 from crowd.report.dictionary import defined_in
 from crowd.report.options import Language, ReportOptions
@@ -42,10 +43,17 @@ def write_xlsx(
         warnings_sheet(weekly, language=language),
     ]
     foot = footer(weekly, language=language)
-    with open_book(output, title=words.title.format(week=weekly.week.label), language=language) as book:
+    with open_book(output, title=f"{words.title} {weekly.week.label}") as book:
         for sheet in sheets:
             frozen = FROZEN if sheet.name in {"week", "day", "hour"} else 2
-            book.add_table(words.sheets[sheet.name], sheet.columns, sheet.rows, frozen=frozen, footer=foot)
+            book.add_table(
+                words.sheets[sheet.name],
+                sheet.columns,
+                sheet.rows,
+                frozen=frozen,
+                footer=foot,
+                nothing=words.nothing.get(sheet.name, ""),
+            )
         book.add_table(
             words.sheets["definitions"], _columns(language), _defined(terms, language), frozen=1, footer=foot
         )
@@ -63,16 +71,25 @@ def _columns(language: Language) -> list[Column]:
 
 
 def _defined(terms: Sequence[Definition], language: Language) -> pl.DataFrame:
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {
             "title": term.title[language],
             "name": term.name,
             "unit": unit_names()[term.unit][language],
             "definition": term.definition[language],
-            "formula": term.formula,
+            "formula": term.formula[language],
             "says": term.says[language],
             "cannot": term.says_not[language],
         }
         for term in terms
     ]
+    rows.append(_doubtful(language))
     return pl.DataFrame(rows, schema=dict.fromkeys((each.name for each in _columns(language)), pl.String))
+
+
+def _doubtful(language: Language) -> dict[str, str | None]:
+    """What the column of the gatherings means that is no indicator."""
+    words = SHEET_WORDS[language]
+    told = {part: words.doubtful[part] for part in ("definition", "says", "cannot")}
+    told["definition"] = told["definition"].format(least=round(100 * LEAST_CLEAR_COVERAGE))
+    return {**told, "title": f"{words.columns['doubtful']} ({words.sheets['gatherings']})"}

@@ -8,11 +8,13 @@ from crowd.mobility.definitions import absent_figures
 from crowd.mobility.model import Weekly
 from crowd.report.options import Language, ReportOptions
 from crowd.report.sheets_book import EMPTY
+from crowd.report.sheets_said import SheetWords
 from crowd.report.sheets_tables import Sheet, zone_name
-from crowd.report.sheets_words import SHEET_WORDS, SheetWords
+from crowd.report.sheets_words import SHEET_WORDS
+from crowd.report.words.scalars import share
 
+SUNDAY = 7
 Note = tuple[str, str, str | None]
-POINT = {"id": ",", "en": "."}
 
 
 def about_notes(weekly: Weekly, sheets: Sequence[Sheet], *, language: Language, options: ReportOptions) -> list[Note]:
@@ -30,19 +32,25 @@ def about_notes(weekly: Weekly, sheets: Sequence[Sheet], *, language: Language, 
         ("areas", _areas(weekly, words)),
         ("reference", _reference(weekly, words)),
         ("data", _data(weekly, words)),
+        ("holidays", _holidays(weekly, words)),
         *((status, words.reads[status]) for status in EMPTY),
         ("rounding", words.texts["rounding"]),
-        ("privacy", words.texts["privacy"].format(k=weekly.privacy.k, hidden=_share(weekly.privacy.hidden, language))),
+        (
+            "privacy",
+            words.texts["privacy"].format(k=weekly.privacy.k, hidden=share(weekly.privacy.hidden, words=words.spoken)),
+        ),
         ("epsilon", _epsilon(weekly, words)),
         ("method", words.texts["method"]),
         *(("left_out", text) for text in _left_out(sheets, words)),
         ("edition", words.texts["edition"].format(edition=weekly.edition)),
+        ("decided", _decided(weekly, words)),
         ("test", words.texts["test"] if weekly.is_test else None),
         ("publisher", options.publisher),
         ("licence", _licence(options)),
         ("contact", options.contact),
     ]
-    notes = [(words.about[name], text, name if name in EMPTY else None) for name, text in told if text is not None]
+    headings = {**words.about, **words.statuses}
+    notes = [(headings[name], text, name if name in EMPTY else None) for name, text in told if text is not None]
     absent = [
         (words.about["limits"].format(title=one.title[language].casefold()), one.why[language], None)
         for one in absent_figures()
@@ -52,8 +60,11 @@ def about_notes(weekly: Weekly, sheets: Sequence[Sheet], *, language: Language, 
 
 def footer(weekly: Weekly, *, language: Language) -> str:
     """What stands below every printed page."""
-    title = SHEET_WORDS[language].title.format(week=weekly.week.label)
-    return f"{title} · {SHEET_WORDS[language].about['edition'].casefold()} {weekly.edition}"
+    words = SHEET_WORDS[language]
+    until = weekly.decided_until
+    name = "footer" if until is None else "footer_decided"
+    said = words.texts[name].format(edition=weekly.edition, until=None if until is None else _instant(until, weekly))
+    return f"{words.title} {weekly.week.label} · {said}"
 
 
 def _week(weekly: Weekly, words: SheetWords) -> str:
@@ -71,6 +82,24 @@ def _day(day: date, words: SheetWords) -> str:
     return f"{words.days[day.weekday()]} {day.isoformat()}"
 
 
+def _holidays(weekly: Weekly, words: SheetWords) -> str:
+    """Holidays of the week, on which a change may be theirs, and those that went into what is usual.
+
+    A holiday on a Sunday is compared with its like.
+    """
+    days = [day for day in weekly.holidays if day.isoweekday() != SUNDAY]
+    own, usual = [day for day in days if day in weekly.days()], [day for day in days if day not in weekly.days()]
+    parts = [("holidays_week", own), ("holidays_usual", usual)]
+    told = [words.texts[name].format(days=", ".join(_day(day, words) for day in days)) for name, days in parts if days]
+    return " ".join(told) or words.texts["no_holidays"]
+
+
+def _decided(weekly: Weekly, words: SheetWords) -> str:
+    if weekly.decided_until is None:
+        return words.texts["not_decided"]
+    return words.texts["decided"].format(until=_instant(weekly.decided_until, weekly))
+
+
 def _areas(weekly: Weekly, words: SheetWords) -> str:
     counts = weekly.areas["level"].value_counts(sort=False).sort("level").iter_rows()
     by_level = dict(counts)
@@ -78,7 +107,7 @@ def _areas(weekly: Weekly, words: SheetWords) -> str:
     named = dict(weekly.areas.select("area_code", "area_name").iter_rows())
     chosen = weekly.chosen
     what = words.texts["everything"] if chosen is None else f"{named.get(chosen, chosen)} ({chosen})"
-    told = ", ".join(f"{by_level[level]} {words.levels.get(level, level).lower()}" for level in levels)
+    told = ", ".join(f"{by_level[level]} {words.counted(level, by_level[level])}" for level in levels)
     return words.texts["areas"].format(what=what, counts=told)
 
 
@@ -103,20 +132,19 @@ def _epsilon(weekly: Weekly, words: SheetWords) -> str | None:
     privacy = weekly.privacy
     if privacy.epsilon is None:
         return None
-    return words.texts["epsilon"].format(epsilon=f"{privacy.epsilon:g}", week=f"{privacy.epsilon_week or 0:g}")
+    told = {"epsilon": privacy.epsilon, "week": privacy.epsilon_week or 0}
+    return words.texts["epsilon"].format(
+        **{name: f"{number:g}".replace(".", words.spoken.point) for name, number in told.items()}
+    )
 
 
 def _left_out(sheets: Sequence[Sheet], words: SheetWords) -> Iterator[str]:
     for sheet in sheets:
         if sheet.left_out:
-            levels = ", ".join(words.levels.get(level, level).lower() for level in sheet.left_out)
+            levels = ", ".join(words.counted(level, 2) for level in sheet.left_out)
             yield words.texts["left_out"].format(sheet=words.sheets[sheet.name], levels=levels)
 
 
 def _licence(options: ReportOptions) -> str | None:
     url = options.licence_url
     return options.licence if url in {None, options.licence} else f"{options.licence} ({url})"
-
-
-def _share(share: float, language: Language) -> str:
-    return f"{share:.1%}".replace(".", POINT[language])

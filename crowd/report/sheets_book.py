@@ -20,7 +20,7 @@ HEADER_COLOUR, PAPER_A4 = "#1F3B57", 9
 MADE_AT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 EPOCH_DAYS = (date(1970, 1, 1) - date(1899, 12, 30)).days
 DAY_US = 86_400 * 1_000_000
-LETTERS_PER_PAGE, HEADER_HEIGHT, LINE_HEIGHT = 150.0, 78.0, 15.0
+LETTERS_PER_PAGE, HEADER_HEIGHT, LINE_HEIGHT = 170.0, 78.0, 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,16 +47,15 @@ class Column:
 class Book:
     """A workbook that is being written, row by row, so that it never has to fit the memory."""
 
-    def __init__(self, path: Path, *, title: str, language: str) -> None:
+    def __init__(self, path: Path, *, title: str) -> None:
         """Begin it.
 
         Args:
             path: the file.
             title: of the document.
-            language: of the document.
         """
         self._book = xlsxwriter.Workbook(path, {"constant_memory": True, "strings_to_urls": False})
-        self._book.set_properties({"title": title, "created": MADE_AT, "comments": f"language: {language}"})
+        self._book.set_properties({"title": title, "created": MADE_AT})
         self._header = self._book.add_format(
             {
                 "bold": True,
@@ -74,7 +73,9 @@ class Book:
         """Write the file."""
         self._book.close()
 
-    def add_table(self, name: str, columns: Sequence[Column], rows: pl.DataFrame, *, frozen: int, footer: str) -> None:
+    def add_table(
+        self, name: str, columns: Sequence[Column], rows: pl.DataFrame, *, frozen: int, footer: str, nothing: str = ""
+    ) -> None:
         """Add a sheet with a header that stays in sight, and a filter.
 
         Args:
@@ -83,6 +84,7 @@ class Book:
             rows: with those columns.
             frozen: columns at the left that stay in sight as well.
             footer: of its printed pages.
+            nothing: the only row where there are no others.
         """
         sheet = self._book.add_worksheet(name)
         for n, column in enumerate(columns):
@@ -91,9 +93,12 @@ class Book:
         for n, column in enumerate(columns):
             sheet.write_string(0, n, column.title, self._header)
         self._write_rows(sheet, columns, _as_cells(columns, rows))
+        if rows.is_empty() and nothing:
+            sheet.write_string(1, 0, nothing, self._form("note", None))
         sheet.freeze_panes(1, frozen)
-        if columns:
-            sheet.autofilter(0, 0, max(rows.height, 1), len(columns) - 1)
+        last_row, last_column = max(rows.height, 1), len(columns) - 1
+        sheet.autofilter(0, 0, last_row, last_column)
+        sheet.print_area(0, 0, last_row, last_column)
         self._set_up_pages(sheet, columns, frozen=frozen, footer=footer)
 
     def add_notes(self, name: str, notes: Sequence[tuple[str, str, str | None]], *, footer: str) -> None:
@@ -163,9 +168,9 @@ class Book:
 
 
 @contextmanager
-def open_book(path: Path, *, title: str, language: str) -> Iterator[Book]:
+def open_book(path: Path, *, title: str) -> Iterator[Book]:
     """A workbook that is written when the block ends."""
-    book = Book(path, title=title, language=language)
+    book = Book(path, title=title)
     yield book
     book.close()
 
@@ -185,9 +190,9 @@ def _properties(kind: str, status: str | None, form: str) -> dict[str, object]:
     return told
 
 
-def _height(texts: Sequence[tuple[str, float]]) -> float:
+def _height(texts: Sequence[tuple[str | None, float]]) -> float:
     """Height of a row whose texts break into lines, so that all are seen: not every program fits rows by itself."""
-    lines = (sum(-(-max(len(part), 1) // int(width)) for part in text.split("\n")) for text, width in texts)
+    lines = (sum(-(-max(len(part), 1) // int(width)) for part in (text or "").split("\n")) for text, width in texts)
     return LINE_HEIGHT * max(lines, default=1) + 2
 
 

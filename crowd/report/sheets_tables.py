@@ -11,7 +11,8 @@ from crowd.mobility.model import Weekly
 from crowd.reason_words import ZONE_NAMES
 from crowd.report.options import Language
 from crowd.report.sheets_book import Column
-from crowd.report.sheets_words import SHEET_WORDS, SheetWords
+from crowd.report.sheets_said import SheetWords
+from crowd.report.sheets_words import SHEET_WORDS
 from crowd.report.tidy_numbers import rounded_people
 
 Period = Literal["week", "day", "hour"]
@@ -88,7 +89,7 @@ def period_sheet(weekly: Weekly, period: Period, *, terms: Sequence[Definition],
             [Column(name="area_km2", title=words.columns["area_km2"], kind="number", form="#,##0.0")]
             * (period == "week")
         ),
-        Column(name="status", title=words.columns["status"], width=13),
+        Column(name="status", title=words.columns["status"], width=16),
         *(each for term in terms if f"value {term.name}" in wide.columns for each in _of_term(term, rows, language)),
         *(_usual_columns(words) if period == "hour" else ()),
     ]
@@ -97,14 +98,15 @@ def period_sheet(weekly: Weekly, period: Period, *, terms: Sequence[Definition],
 
 
 def gatherings_sheet(weekly: Weekly, *, language: Language) -> Sheet:
-    """Gatherings of the week, the largest first, with times on the clock of the place."""
+    """Gatherings of the week, the largest first and doubtful ones last, with times on the clock of the place."""
     words, zone = SHEET_WORDS[language], zone_name(weekly)
     peak = ("peak_people", "peak_low", "peak_high")
     low, high = pl.col("peak_low"), pl.col("peak_high")
-    rows = weekly.gatherings.with_columns(
+    rows = weekly.gatherings.sort("is_doubtful", maintain_order=True).with_columns(
         pl.col("started_at", "peak_at").dt.convert_time_zone(weekly.week.timezone),
         pl.col("highest_level").replace_strict(words.gathering_levels, default=pl.col("highest_level")),
         *(rounded_people(pl.col(each), low=low, high=high) for each in (*peak, "usual")),
+        doubtful=pl.when("is_doubtful").then(pl.lit(words.doubtful["yes"])).otherwise(pl.lit(words.doubtful["no"])),
         of_them_sent="sent",
         why=pl.when(pl.col("peak_people").is_null()).then(pl.lit("hidden")),
     )
@@ -114,11 +116,12 @@ def gatherings_sheet(weekly: Weekly, *, language: Language) -> Sheet:
         "area_name": {"width": 26.0},
         "place": {"width": 26.0},
         "highest_level": {"width": 16.0},
-        "gathering_id": {"width": 24.0},
+        "gathering_id": {"width": 30.0},
         "started_at": {"kind": "time", "width": 17.0},
         "hours": {"kind": "number"},
         "peak_at": {"kind": "time", "width": 17.0},
         **dict.fromkeys((*peak, "usual"), hidden),
+        "doubtful": {"width": 22.0},
         "warnings": {"kind": "number"},
         "of_them_sent": {"kind": "number"},
     }

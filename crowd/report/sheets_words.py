@@ -1,48 +1,12 @@
 """The words of the sheets, in Indonesian and English."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from crowd.report.options import Language
-
-
-@dataclass(frozen=True, kw_only=True)
-class SheetWords:
-    """What the sheets say in one language.
-
-    Attributes:
-        title: of the document; names `week`.
-        sheets: names of the sheets.
-        columns: headers that are not of an indicator; some name `zone`.
-        low: header of the lower end of a range; names `title`.
-        high: of the upper end.
-        levels: of areas.
-        gathering_levels: of gatherings.
-        statuses: why there is a number, or none.
-        reads: how to read a cell that is empty for such a reason.
-        days: Monday to Sunday.
-        about: headings of the sheet about the report.
-        texts: sentences of the same sheet.
-        definitions: headers of the sheet of definitions.
-    """
-
-    title: str
-    sheets: Mapping[str, str]
-    columns: Mapping[str, str]
-    low: str
-    high: str
-    levels: Mapping[str, str]
-    gathering_levels: Mapping[str, str]
-    statuses: Mapping[str, str]
-    reads: Mapping[str, str]
-    days: tuple[str, ...]
-    about: Mapping[str, str]
-    texts: Mapping[str, str]
-    definitions: Mapping[str, str]
-
+from crowd.report.sheets_said import SheetWords
 
 INDONESIAN = SheetWords(
-    title="Mobilitas mingguan {week}",
+    language="id",
     sheets={
         "week": "Sepekan",
         "day": "Harian",
@@ -52,7 +16,7 @@ INDONESIAN = SheetWords(
         "definitions": "Definisi",
         "about": "Tentang",
     },
-    columns={
+    headers={
         "level": "Tingkat wilayah",
         "area_code": "Kode wilayah",
         "area_name": "Wilayah",
@@ -69,53 +33,49 @@ INDONESIAN = SheetWords(
         "coverage": "Cakupan (%)",
         "gathering_id": "Nomor",
         "place": "Tempat",
-        "highest_level": "Tingkat tertinggi",
-        "started_at": "Mulai ({zone})",
+        "highest_level": "Level tertinggi",
+        "started_at": "Sejak ({zone})",
         "hours": "Lama dalam pekan ini (jam)",
-        "peak_at": "Puncak ({zone})",
-        "peak_people": "Orang pada puncak",
-        "peak_low": "Orang pada puncak, paling sedikit",
-        "peak_high": "Orang pada puncak, paling banyak",
-        "warnings": "Peringatan disusun",
-        "of_them_sent": "Di antaranya terkirim",
-        "drafted": "Disusun",
-        "approved": "Disetujui",
-        "rejected": "Ditolak",
-        "sent": "Terkirim",
-        "delivered": "Sampai",
+        "peak_at": "Terbanyak ({zone})",
+        "peak_people": "Orang saat itu",
+        "peak_low": "Orang saat itu, paling sedikit",
+        "peak_high": "Orang saat itu, paling banyak",
+        "doubtful": "Mungkin karena jaringan",
+        "warnings": "Peringatan dirancang",
+        "of_them_sent": "Di antaranya dikirim",
     },
     low="{title}, paling sedikit",
     high="{title}, paling banyak",
-    levels={
-        "province": "Provinsi",
-        "regency": "Kabupaten/kota",
-        "district": "Kecamatan",
-        "village": "Desa/kelurahan",
-    },
-    gathering_levels={"waspada": "Waspada", "siaga": "Siaga", "awas": "Awas"},
-    statuses={"shown": "ada", "hidden": "disembunyikan", "missing": "tanpa data", "short": "belum cukup"},
     reads={
         "hidden": "Sel kosong berwarna ini: angkanya disembunyikan karena bertumpu pada terlalu sedikit ponsel, "
         "atau karena dapat membocorkan angka yang demikian. Artinya bukan nol.",
         "missing": "Sel kosong berwarna ini: tidak ada operator yang melapor. Artinya bukan nol.",
         "short": "Sel kosong berwarna ini: riwayat atau jam yang ada belum cukup untuk mengatakannya.",
     },
-    days=("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    nothing={"gatherings": "Tidak ada kerumunan pekan ini", "warnings": "Tidak ada peringatan pekan ini"},
+    doubtful={
+        "yes": "ya, banyak sel diam",
+        "no": "tidak",
+        "definition": "Apakah banyak sel di wilayah sekitar kerumunan itu diam pada jam terbanyaknya: sel yang melapor "
+        "biasanya melayani kurang dari {least} persen orang di sana. Ponsel dari sel yang diam pindah ke sel lain, "
+        "sehingga di sana tampak lebih ramai.",
+        "says": "Kerumunan mana yang perlu diperiksa dengan cara lain sebelum dipercaya.",
+        "cannot": "Tidak berarti bahwa di sana tidak ada kerumunan.",
+    },
     about={
         "week": "Pekan",
         "areas": "Wilayah",
         "reference": "Pembanding",
-        "privacy": "Kerahasiaan",
+        "privacy": "Privasi",
         "epsilon": "Privasi diferensial",
         "data": "Kelengkapan data",
         "edition": "Edisi",
-        "method": "Cara menghitung",
+        "decided": "Keputusan",
+        "holidays": "Hari libur",
+        "method": "Metode",
         "limits": "Tidak ada: {title}",
         "rounding": "Pembulatan",
         "left_out": "Tidak dimuat",
-        "hidden": "disembunyikan",
-        "missing": "tanpa data",
-        "short": "belum cukup",
         "publisher": "Penerbit",
         "licence": "Lisensi",
         "contact": "Kontak",
@@ -136,6 +96,14 @@ INDONESIAN = SheetWords(
         "melapor. Data terbaru: {newest}.",
         "no_data": "Tidak ada data pekan ini.",
         "edition": "{edition}. Angka edisi berikutnya dapat berbeda bila data terlambat datang.",
+        "footer": "edisi {edition}",
+        "footer_decided": "edisi {edition} · keputusan s.d. {until}",
+        "decided": "Peringatan sebagaimana keadaannya sampai {until}. Keputusan dan kabar pengiriman sesudahnya belum "
+        "termasuk, dan tidak membuat edisi baru.",
+        "not_decided": "Tidak ada peringatan pekan ini sampai laporan ini dibuat.",
+        "holidays_week": "Pekan ini: {days}; bedanya dari biasanya dapat karena liburnya.",
+        "holidays_usual": "Pekan pembanding: {days}; angka biasanya pada hari itu kurang pasti.",
+        "no_holidays": "Tidak ada pada Senin sampai Sabtu, baik pekan ini maupun pekan pembanding.",
         "method": "Jumlah ponsel per sel radio dan jam dibagi ke segi enam menurut jangkauan sel, dikalikan faktor "
         "orang per ponsel, lalu dijumlahkan per wilayah. Angka hari dan pekan adalah rata-rata jam, bukan jumlah orang "
         "berbeda. Siang 06.00–18.00, malam 22.00–05.00 waktu setempat.",  # noqa: RUF001 - ranges of time
@@ -155,7 +123,7 @@ INDONESIAN = SheetWords(
     },
 )
 ENGLISH = SheetWords(
-    title="Weekly mobility {week}",
+    language="en",
     sheets={
         "week": "Week",
         "day": "By day",
@@ -165,7 +133,7 @@ ENGLISH = SheetWords(
         "definitions": "Definitions",
         "about": "About",
     },
-    columns={
+    headers={
         "level": "Level of area",
         "area_code": "Area code",
         "area_name": "Area",
@@ -183,32 +151,34 @@ ENGLISH = SheetWords(
         "gathering_id": "Number",
         "place": "Place",
         "highest_level": "Highest level",
-        "started_at": "Began ({zone})",
+        "started_at": "From ({zone})",
         "hours": "Length within the week (hours)",
-        "peak_at": "Peak ({zone})",
-        "peak_people": "People at the peak",
-        "peak_low": "People at the peak, at least",
-        "peak_high": "People at the peak, at most",
+        "peak_at": "Most at ({zone})",
+        "peak_people": "People then",
+        "peak_low": "People then, at least",
+        "peak_high": "People then, at most",
+        "doubtful": "May be the network",
         "warnings": "Warnings drafted",
         "of_them_sent": "Of these sent",
-        "drafted": "Drafted",
-        "approved": "Approved",
-        "rejected": "Rejected",
-        "sent": "Sent",
-        "delivered": "Delivered",
     },
     low="{title}, at least",
     high="{title}, at most",
-    levels={"province": "Province", "regency": "Regency/city", "district": "District", "village": "Village"},
-    gathering_levels={"waspada": "Waspada (watch)", "siaga": "Siaga (alert)", "awas": "Awas (danger)"},
-    statuses={"shown": "shown", "hidden": "hidden", "missing": "no data", "short": "too little"},
     reads={
         "hidden": "Empty cells of this colour: the number is kept back because it rests on too few phones, or would "
         "give away one that does. It does not mean none.",
         "missing": "Empty cells of this colour: no operator reported. It does not mean none.",
         "short": "Empty cells of this colour: there is too little history, or there are too few hours, to say it.",
     },
-    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    nothing={"gatherings": "No gatherings this week", "warnings": "No warnings this week"},
+    doubtful={
+        "yes": "yes, many cells silent",
+        "no": "no",
+        "definition": "Whether many cells of the area around the gathering were silent in its fullest hour: those that "
+        "reported usually serve less than {least} percent of the people there. Phones of a silent cell move over to "
+        "other cells, where more people then seem to be.",
+        "says": "Which gatherings should be checked in another way before they are believed.",
+        "cannot": "It does not mean that there was no gathering.",
+    },
     about={
         "week": "Week",
         "areas": "Areas",
@@ -217,13 +187,12 @@ ENGLISH = SheetWords(
         "epsilon": "Differential privacy",
         "data": "Completeness",
         "edition": "Edition",
-        "method": "How it is reckoned",
+        "decided": "Decisions",
+        "holidays": "Holidays",
+        "method": "Method",
         "limits": "Not in it: {title}",
         "rounding": "Rounding",
         "left_out": "Left out",
-        "hidden": "hidden",
-        "missing": "no data",
-        "short": "too little",
         "publisher": "Publisher",
         "licence": "Licence",
         "contact": "Contact",
@@ -243,6 +212,14 @@ ENGLISH = SheetWords(
         "report did. Newest data: {newest}.",
         "no_data": "There is no data of this week.",
         "edition": "{edition}. Numbers of the next edition may differ where data come late.",
+        "footer": "edition {edition}",
+        "footer_decided": "edition {edition} · decisions up to {until}",
+        "decided": "Warnings as they stood at {until}. What was decided or delivered later is not in it, and makes no "
+        "new edition.",
+        "not_decided": "There was no warning of this week when this report was made.",
+        "holidays_week": "This week: {days}; the difference from usual may be due to it.",
+        "holidays_usual": "Weeks that it is compared with: {days}; the usual of that weekday is less sure.",
+        "no_holidays": "None from Monday to Saturday, neither this week nor in the weeks that it is compared with.",
         "method": "Phones per radio cell and hour are shared out to hexagons by the reach of the cell, multiplied by a "
         "factor of people per phone, and summed by area. Figures of days and weeks are means over hours, not "
         "different people. Day is 06:00–18:00, night 22:00–05:00, local time.",  # noqa: RUF001 - ranges of time

@@ -14,8 +14,9 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from crowd.mobility.weeks import Week, parse_week
-from crowd.report.options import FileFormat, Language
-from crowd.report.write import file_name, write_format
+from crowd.report.bundle import ReplacedError, bundle_kept, pack, take
+from crowd.report.options import SPOKEN, FileFormat, Language
+from crowd.report.write import write_format, write_report
 from lake.errors import RefusedInputError
 from pipelines.kept_reports import is_kept, kept_file, report_name
 from pipelines.reports import AskedReport, make_report, outlines_of, whole_weeks
@@ -25,9 +26,21 @@ from portal.inputs import FIRST_YEAR, LAST_YEAR
 
 router = APIRouter(prefix="/reports", tags=["reports"], dependencies=[Depends(needs("viewer", scope="downloads"))])
 COME_AGAIN_S = 30
-MEDIA_TYPES: dict[FileFormat, str] = {
+# A table comes alone, or as a ZIP with its data dictionary and its metadata.
+GivenFormat = Literal["pdf", "xlsx", "csv", "parquet", "csv.zip", "parquet.zip"]
+WRITTEN_AS: dict[GivenFormat, FileFormat] = {
+    "pdf": "pdf",
+    "xlsx": "xlsx",
+    "csv": "csv",
+    "parquet": "parquet",
+    "csv.zip": "csv",
+    "parquet.zip": "parquet",
+}
+MEDIA_TYPES: dict[GivenFormat, str] = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv.zip": "application/zip",
+    "parquet.zip": "application/zip",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
@@ -49,7 +62,7 @@ class Reports:
 
     weeks: Sequence[ListedWeek]
     languages: Sequence[Literal["id", "en"]]
-    formats: Sequence[Literal["pdf", "xlsx", "csv", "parquet"]]
+    formats: Sequence[GivenFormat]
 
 
 @router.get("")
@@ -66,7 +79,7 @@ def get_reports(portal: PortalHere) -> Reports:
 def get_weekly(
     portal: PortalHere,
     week: Annotated[str, Query(pattern="^[0-9]{4}-W[0-9]{2}$", examples=["2020-W14"])],
-    file_format: Annotated[Literal["pdf", "xlsx", "csv", "parquet"], Query(alias="format")],
+    file_format: Annotated[GivenFormat, Query(alias="format")],
     language: Literal["id", "en"] = "id",
     area: Annotated[str | None, Query(max_length=32)] = None,
 ) -> FileResponse:
@@ -77,13 +90,14 @@ def get_weekly(
     """
     wanted = _whole_week(portal, week)
     if not area:
-        kept = kept_file(portal.run, wanted, file_format, language=language)
+        kept = _kept(portal, wanted, file_format, language=language)
         if kept is not None:
-            return _sent(portal, kept.name, file_format, lambda file: _copy(kept, file))
-    name = file_name(report_name(wanted, area=area or None), file_format, language=language)
+            return kept
+    asked = AskedReport(week=wanted, area=area or None)
+    name = f"{report_name(wanted, area=area or None)}{f'-{language}' if file_format in SPOKEN else ''}.{file_format}"
     with _alone(portal):
         return _sent(
-            portal, name, file_format, lambda file: _write(portal, wanted, area or None, file, language=language)
+            portal, name, file_format, lambda file: _write(portal, asked, file_format, file, language=language)
         )
 
 
@@ -123,28 +137,41 @@ def _alone(portal: Portal) -> Iterator[None]:
         portal.making_report.release()
 
 
-def _write(portal: Portal, week: Week, area: str | None, output: Path, *, language: Language) -> None:
-    weekly = make_report(portal.run, AskedReport(week=week, area=area), now=portal.clock())
-    file_format = next(known for known in MEDIA_TYPES if output.suffix == f".{known}")
-    write_format(
-        weekly,
-        file_format,
-        language=language,
-        outlines=outlines_of(portal.home, weekly),
-        options=portal.run.report,
-        output=output,
-    )
-
-
-def _copy(kept: Path, output: Path) -> None:
-    """A file of its own, since the weekly flow may take the kept one away while it is sent."""
+def _kept(portal: Portal, week: Week, file_format: GivenFormat, *, language: Language) -> FileResponse | None:
+    """A file that was written ahead, if nothing that it rests on has changed since."""
+    plain = WRITTEN_AS[file_format]
+    kept = kept_file(portal.run, week, plain, language=language)
+    if kept is None:
+        return None
+    name = kept.with_name(report_name(week))
+    dictionary, metadata = (name.with_name(f"{name.name}.{end}") for end in ("dictionary.csv", "metadata.json"))
     try:
-        output.hardlink_to(kept)
-    except OSError:
-        shutil.copyfile(kept, output)
+        if file_format == plain:
+            return _sent(portal, kept.name, file_format, lambda file: take(kept, file))
+        return _sent(
+            portal,
+            f"{name.name}.{file_format}",
+            file_format,
+            lambda file: bundle_kept(kept, dictionary=dictionary, metadata=metadata, output=file),
+        )
+    except (FileNotFoundError, ReplacedError):
+        said = "the report was written anew at this moment: ask again"
+        raise HTTPException(503, said, headers={"Retry-After": str(COME_AGAIN_S)}) from None
 
 
-def _sent(portal: Portal, name: str, file_format: FileFormat, write: Callable[[Path], None]) -> FileResponse:
+def _write(portal: Portal, asked: AskedReport, file_format: GivenFormat, output: Path, *, language: Language) -> None:
+    """Make a report and write it, whether as it is or packed."""
+    weekly, plain = make_report(portal.run, asked, now=portal.clock()), WRITTEN_AS[file_format]
+    outlines, options = outlines_of(portal.home, weekly), portal.run.report
+    if file_format == plain:
+        write_format(weekly, plain, language=language, outlines=outlines, options=options, output=output)
+        return
+    table = output.with_suffix("")
+    files = write_report(weekly, language=language, outlines=outlines, options=options, output=table)
+    pack([file.path for file in files], output=output)
+
+
+def _sent(portal: Portal, name: str, file_format: GivenFormat, write: Callable[[Path], object]) -> FileResponse:
     """A file that is gone once it has been sent."""
     plain = re.sub(r"[^A-Za-z0-9.+-]", "_", name)
     portal.home.temporary.mkdir(parents=True, exist_ok=True)

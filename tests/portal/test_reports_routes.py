@@ -1,9 +1,12 @@
 """Weekly reports as the portal gives them."""
 
 import io
+import json
 import threading
+import zipfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +19,9 @@ from review_lake import run_options
 
 from crowd.counts import load_counts
 from crowd.density import compute_density
+from crowd.mobility.weeks import parse_week
+from crowd.report.options import ReportOptions
+from crowd.report.write import write_week
 from geo.areas import load_areas
 from geo.cells import load_cells
 from geo.cells.load import PlanOptions
@@ -25,6 +31,7 @@ from lake.engine import connect
 from lake.home import Home
 from lake.intake import Intake
 from lake.profile import FileProfile
+from pipelines.reports import AskedReport, make_report
 from portal.app import make_app
 from portal.options import PortalOptions
 from portal.routes import reports
@@ -85,7 +92,7 @@ def test_weeks_that_are_over_and_have_data_are_listed(client):
     assert told["weeks"] == [
         {"week": "2020-W14", "first_day": "2020-03-30", "last_day": "2020-04-05", "is_kept": False}
     ]
-    assert told["formats"] == ["pdf", "xlsx", "csv", "parquet"]
+    assert told["formats"] == ["pdf", "xlsx", "csv.zip", "parquet.zip", "csv", "parquet"]
 
 
 def test_a_report_is_made_when_it_is_asked_for_and_nothing_is_left_behind(home, client):
@@ -94,6 +101,35 @@ def test_a_report_is_made_when_it_is_asked_for_and_nothing_is_left_behind(home, 
     assert answer.headers["content-disposition"].split('"')[1] == "kerumun-mobility-2020-W14.csv"
     assert set(pl.read_csv(answer.content)["period"]) == {"hour", "day", "week"}
     assert list(home.temporary.glob("download-*")) == []
+
+
+@pytest.mark.parametrize("table", ["csv", "parquet"])
+def test_a_table_comes_with_its_dictionary_and_metadata_where_that_is_asked_for(client, table):
+    answer = ask(client, format=f"{table}.zip")
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"].split('"')[1] == f"kerumun-mobility-2020-W14.{table}.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as bundle:
+        held = {name.removeprefix("kerumun-mobility-2020-W14."): bundle.read(name) for name in bundle.namelist()}
+    assert list(held) == [table, "dictionary.csv", f"{table}.metadata.json"]
+    assert held[table] == ask(client, format=table).content
+    (described,) = json.loads(held[f"{table}.metadata.json"])["dcat:distribution"]
+    assert described["spdx:checksum"]["spdx:checksumValue"]["@value"] == sha256(held[table]).hexdigest()
+    assert ask(client, format=f"{table}.zip").content == answer.content
+
+
+def test_a_table_that_was_written_ahead_is_packed_as_one_that_made_now(home, client, monkeypatch, tmp_path):
+    made = ask(client, format="csv.zip").content
+    run, name = run_options(home), "kerumun-mobility-2020-W14"
+    weekly = make_report(run, AskedReport(week=parse_week("2020-W14", timezone=run.timezone)), now=NOW)
+    options = ReportOptions(formats=("xlsx", "csv", "parquet"))
+    write_week(weekly, name=name, outlines=None, options=options, folder=tmp_path)
+    monkeypatch.setattr(reports, "kept_file", lambda *_, **__: tmp_path / f"{name}.csv")
+    monkeypatch.setattr(reports, "make_report", None)
+    assert ask(client, format="csv.zip").content == made
+    (tmp_path / f"{name}.csv").write_text("of another edition")
+    again = ask(client, format="csv.zip")
+    assert again.status_code == 503
+    assert int(again.headers["Retry-After"]) > 0
 
 
 def test_asking_again_makes_no_other_edition(home, client):

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import shapely
 
+from crowd.mobility.long_rows import BOUNDS, rounded
 from crowd.mobility.model import AREAS, GATHERINGS, HOURS, INDICATORS, WARNINGS, Privacy, Weekly
 from crowd.mobility.weeks import Week
 
@@ -38,7 +39,7 @@ def made_week(*, seed: int = 1, regencies: int = 4, districts: int | None = None
     """
     areas = _areas(regencies, districts)
     hours = _hours(areas, seed)
-    indicators = pl.concat([_of_hours(hours, areas), _of_days(hours, areas), _of_week(hours, areas)])
+    indicators = _rounded(pl.concat([_of_hours(hours, areas), _of_days(hours, areas), _of_week(hours, areas)]))
     finest = hours.filter(pl.col("level") == "district", pl.col("status") != "missing")
     return Weekly(
         week=WEEK,
@@ -277,6 +278,19 @@ def _of_week(hours: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
         *(_row("week", name, "warnings", held * number, status=shown) for name, number in sent.items()),
     ]
     return _rows(means, areas, rows)
+
+
+def _rounded(indicators: pl.DataFrame) -> pl.DataFrame:
+    """Every number as its unit and its range have it, as those of a real week are."""
+    told = {name: pl.col(name) for name in BOUNDS}
+    low, high = pl.col("low"), pl.col("high")
+    for unit in indicators["unit"].unique().sort():
+        is_it = pl.col("unit") == unit
+        told = {
+            name: pl.when(is_it).then(rounded(pl.col(name), unit=unit, low=low, high=high)).otherwise(chosen)
+            for name, chosen in told.items()
+        }
+    return indicators.with_columns(**told)
 
 
 def _gatherings(areas: pl.DataFrame, hours: pl.DataFrame) -> pl.DataFrame:

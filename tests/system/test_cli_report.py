@@ -39,6 +39,8 @@ def test_settings_say_who_publishes_and_down_to_which_level(city, tmp_path):
     (tmp_path / "home" / "kerumun.toml").write_text(settings, encoding="utf-8")
     done = json.loads(city("report", "weekly", *WEEK, "--output", tmp_path / "week.csv", "--json").stdout)
     assert done["level"] == "regency"
+    assert (done["coarsest_level"], done["coarsest_areas"]) == ("regency", done["areas"]["regency"])
+    assert done["gatherings_doubtful"] <= done["gatherings"]
     assert set(pl.read_csv(tmp_path / "week.csv")["level"]) == {"regency"}
     told = json.loads((tmp_path / "week.csv.metadata.json").read_text(encoding="utf-8"))
     assert told["dct:publisher"]["foaf:name"] == "Dinas Contoh"

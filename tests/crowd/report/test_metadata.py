@@ -1,12 +1,14 @@
 """What catalogues are told of a week's files."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
 from made_week import made_week
 
-from crowd.report.metadata import write_metadata
+from crowd.report.metadata import describe, write_metadata
 from crowd.report.metadata_context import CONTEXT
 from crowd.report.options import ReportOptions
 from crowd.report.write import check_output, write_report
@@ -79,6 +81,17 @@ def test_every_indicator_is_defined(told):
     measured = told["schema:variableMeasured"]
     assert {each["schema:propertyID"] for each in measured} == set(weekly.indicators["indicator"])
     assert all(each["schema:description"] and each["schema:unitText"] for each in measured)
+
+
+def test_a_later_decision_gives_another_version_and_none_without_warnings_names_the_edition_alone():
+    first, second = made_week(), replace(made_week(), decided_until=datetime(2020, 4, 7, 3, 0, 5, tzinfo=UTC))
+    told = [describe(one, options=SIGNED, files=[]) for one in (first, second)]
+    assert [one["dcat:version"] for one in told] == ["1+20200405T182000Z", "1+20200407T030005Z"]
+    assert told[0]["@id"] != told[1]["@id"]
+    assert told[1]["dct:modified"] == {"@type": "xsd:dateTime", "@value": "2020-04-07T10:00:05+07:00"}
+    quiet = describe(replace(first, decided_until=None), options=SIGNED, files=[])
+    assert quiet["dcat:version"] == "1"
+    assert "dct:modified" not in quiet
 
 
 def test_what_nobody_has_set_is_left_out_and_not_made_up(tmp_path):

@@ -1,5 +1,6 @@
 """The week as a workbook, read by another program than the one that wrote it."""
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -10,12 +11,14 @@ import openpyxl
 import polars as pl
 import pytest
 from made_week import HIDDEN, made_week
+from openpyxl.utils import get_column_letter
 
 from crowd.report import sheets_tables
 from crowd.report.options import ReportOptions
 from crowd.report.sheets import write_xlsx
 from crowd.report.sheets_words import ENGLISH, INDONESIAN
 
+ENGLISH_WORDS = re.compile(r"\b(the|of|and|over|where|which|with|sum|mean|hours?|weeks?|days?)\b")
 SHEETS = ["Week", "By day", "By hour", "Gatherings", "Warnings", "Definitions", "About"]
 SIGNED = ReportOptions(publisher="Dinas Contoh", licence="CC-BY-4.0", contact="data@contoh.example")
 
@@ -67,7 +70,7 @@ def test_numbers_are_numbers_and_those_of_the_data(book, weekly):
 def test_days_are_dates_and_times_are_on_the_clock_that_the_header_names(book, weekly):
     dates = [cell.value for cell in column(book["By day"], "Date")]
     assert {value.date() for value in dates} == set(weekly.days())
-    began = column(book["Gatherings"], "Began (WIB)")[0].value
+    began = column(book["Gatherings"], "From (WIB)")[0].value
     local = weekly.gatherings["started_at"][0].astimezone(ZoneInfo("Asia/Jakarta")).replace(tzinfo=None)
     assert abs(began - local) < timedelta(seconds=1)
 
@@ -105,12 +108,12 @@ def test_every_column_of_numbers_names_its_unit(book):
 
 def test_every_indicator_of_the_week_is_defined(book, weekly):
     names = {cell.value for cell in column(book["Definitions"], "Name in the data files")}
-    assert names == set(weekly.indicators["indicator"])
+    assert names - {None} == set(weekly.indicators["indicator"])
 
 
 def test_it_says_how_empty_cells_are_read_and_who_publishes_it(book):
     told = {row[0].value: row[1].value for row in book["About"].iter_rows()}
-    assert set(told) >= {"hidden", "no data", "too little"}
+    assert set(told) >= {"hidden", "no data", "too little data"}
     assert told["Publisher"] == "Dinas Contoh"
     assert "creativecommons.org" in told["Licence"]
     assert "Left out" not in told
@@ -127,17 +130,81 @@ def test_levels_with_too_many_rows_are_left_out_and_that_is_said(weekly, tmp_pat
     monkeypatch.setattr(sheets_tables, "MOST_ROWS", 168 * 6)
     write_xlsx(weekly, language="en", output=tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
-    assert {cell.value for cell in column(book["By hour"], "Level of area")} == {"Province", "Regency/city"}
+    assert {cell.value for cell in column(book["By hour"], "Level of area")} == {"Province", "Regency"}
     assert {cell.value for cell in column(book["By day"], "Level of area")} >= {"District"}
     told = [row[1].value for row in book["About"].iter_rows() if row[0].value == "Left out"]
     assert len(told) == 1
     assert "By hour: district" in told[0]
 
 
-def test_a_week_without_gatherings_and_warnings_has_empty_sheets(weekly, tmp_path):
+def test_a_week_without_gatherings_and_warnings_says_so(weekly, tmp_path):
     quiet = replace(weekly, gatherings=weekly.gatherings.clear(), warnings=weekly.warnings.clear())
-    rows = write_xlsx(quiet, language="en", output=tmp_path / "x.xlsx")
-    assert rows["Gatherings"] == rows["Warnings"] == 0
+    rows = write_xlsx(quiet, language="id", output=tmp_path / "x.xlsx")
+    assert rows["Kerumunan"] == rows["Peringatan"] == 0
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    said = [[row[0].value for row in book[name].iter_rows(min_row=2)] for name in ("Kerumunan", "Peringatan")]
+    assert said == [["Tidak ada kerumunan pekan ini"], ["Tidak ada peringatan pekan ini"]]
+
+
+def test_doubtful_gatherings_come_last_and_are_explained(weekly, tmp_path):
+    first, second = weekly.gatherings["gathering_id"]
+    doubtful = weekly.gatherings.with_columns(is_doubtful=pl.col("gathering_id") == first)
+    write_xlsx(replace(weekly, gatherings=doubtful), language="en", output=tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    cells = zip(*(column(book["Gatherings"], title) for title in ("Number", ENGLISH.columns["doubtful"])), strict=True)
+    told = [tuple(cell.value for cell in row) for row in cells]
+    assert told == [(second, "no"), (first, "yes, many cells silent")]
+    defined = {row[0].value: row[3].value for row in book["Definitions"].iter_rows()}
+    assert "90 percent" in defined["May be the network (Gatherings)"]
+
+
+def test_it_tells_until_when_decisions_are_in_it_and_which_days_were_holidays(book, weekly, tmp_path):
+    told = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert "2020-04-06 01:20 WIB" in told["Decisions"]
+    assert "Friday 2020-04-03" in told["Holidays"].split("Weeks")[0]
+    assert "Wednesday 2020-03-25" in told["Holidays"].split("Weeks")[1]
+    write_xlsx(replace(weekly, decided_until=None, holidays=()), language="en", output=tmp_path / "x.xlsx")
+    quiet = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    without = {row[0].value: row[1].value for row in quiet["About"].iter_rows()}
+    assert without["Decisions"].startswith("There was no warning")
+    assert without["Holidays"].startswith("None")
+
+
+@pytest.mark.parametrize("name", SHEETS[:-1])
+def test_what_is_printed_is_the_table_with_its_heading_on_every_page(book, name):
+    sheet = book[name]
+    assert sheet.print_area.split("!")[1] == f"$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
+    assert sheet.page_setup.orientation == "landscape"
+
+
+def test_hours_fit_the_width_of_a_page(book):
+    assert book["By hour"].sheet_properties.pageSetUpPr.fitToPage
+    assert book["By hour"].page_setup.fitToWidth in {None, 1}  # one is what nothing said means
+    assert book["By hour"].page_setup.fitToHeight == 0
+
+
+@pytest.mark.parametrize(("language", "other"), [("id", "en"), ("en", "id")])
+def test_no_text_is_that_of_the_other_language(weekly, tmp_path, language, other):
+    texts = {}
+    for each in (language, other):
+        write_xlsx(weekly, language=each, output=tmp_path / "x.xlsx", options=SIGNED)
+        texts[each] = {
+            cell.value
+            for sheet in openpyxl.load_workbook(tmp_path / "x.xlsx")
+            for row in sheet.iter_rows()
+            for cell in row
+            if isinstance(cell.value, str)
+        }
+    names = {text for frame in (weekly.areas, weekly.gatherings) for each in frame.iter_rows() for text in each}
+    data = {
+        *names,
+        *weekly.indicators["indicator"],
+        SIGNED.publisher,
+        SIGNED.contact,
+        f"{SIGNED.licence} ({SIGNED.licence_url})",
+    }
+    assert texts[language] & texts[other] <= data
+    assert not {text for text in texts["id"] - data if ENGLISH_WORDS.search(text)}
 
 
 def test_a_name_that_looks_like_a_formula_stays_a_text(weekly, tmp_path):
@@ -155,6 +222,8 @@ def test_both_languages_have_words_for_the_same_things():
         "gathering_levels",
         "statuses",
         "reads",
+        "nothing",
+        "doubtful",
         "about",
         "texts",
         "definitions",

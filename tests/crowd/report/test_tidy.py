@@ -9,6 +9,7 @@ from crowd.mobility.definitions import load_definitions
 from crowd.mobility.model import INDICATORS
 from crowd.report.dictionary import dictionary_of, write_dictionary
 from crowd.report.tidy import write_tidy
+from crowd.report.words import load_words
 
 READ_AS = {"string": pl.String, "date": pl.Date, "integer": pl.Int8, "double": pl.Float64}
 
@@ -66,3 +67,10 @@ def test_the_dictionary_gives_the_units_of_the_data(weekly):
     assert dict(told.select("name", "unit").iter_rows()) == {
         name: load_definitions()[name].unit for name in weekly.indicators["indicator"].unique()
     }
+
+
+def test_the_dictionary_calls_a_status_as_the_pages_and_sheets_do(weekly):
+    told = dictionary_of(weekly).filter(kind="status code")
+    for language in ("id", "en"):
+        named = dict(told.select("name", pl.col(f"title_{language}").str.to_lowercase()).iter_rows())
+        assert named == load_words(language).section("status_short")

@@ -22,6 +22,8 @@ const BYTES: Record<string, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv',
   parquet: 'application/vnd.apache.parquet',
+  'csv.zip': 'application/zip',
+  'parquet.zip': 'application/zip',
 }
 
 const Choice = ({

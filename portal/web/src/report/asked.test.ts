@@ -11,6 +11,7 @@ it('names the language of pages and sheets alone', () => {
   const asked = { week: '2020-W14', area: '99.01', language: 'id', format: 'pdf' }
   expect(nameOf(asked)).toBe('kerumun-mobility-2020-W14-99.01-id.pdf')
   expect(nameOf({ ...asked, area: '', format: 'csv' })).toBe('kerumun-mobility-2020-W14.csv')
+  expect(nameOf({ ...asked, area: '', format: 'csv.zip' })).toBe('kerumun-mobility-2020-W14.csv.zip')
 })
 
 it('lets nothing into a name that leads elsewhere', () => {

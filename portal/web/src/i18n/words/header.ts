@@ -15,7 +15,7 @@ export const header = {
   'measure.change': { id: 'Perubahan', en: 'Change' },
   'measure.density_hint': { id: 'orang per kilometer persegi', en: 'people per square kilometre' },
   'measure.excess_hint': { id: 'orang di atas kebiasaan', en: 'people more than usual' },
-  'measure.change_hint': { id: 'perbandingan terhadap kebiasaan', en: 'per cent against the usual' },
+  'measure.change_hint': { id: 'perbandingan terhadap kebiasaan', en: 'beside the usual' },
   'language.label': { id: 'Bahasa', en: 'Language' },
   'theme.label': { id: 'Tampilan', en: 'Appearance' },
   'theme.light': { id: 'Terang', en: 'Light' },

@@ -14,8 +14,19 @@ export const report = {
   'report.format': { id: 'Berkas', en: 'File' },
   'report.as.pdf': { id: 'PDF, untuk dibaca', en: 'PDF, to read' },
   'report.as.xlsx': { id: 'XLSX, lembar kerja', en: 'XLSX, spreadsheet' },
-  'report.as.csv': { id: 'CSV, tabel data', en: 'CSV, table of data' },
-  'report.as.parquet': { id: 'Parquet, tabel data', en: 'Parquet, table of data' },
+  'report.as.csv.zip': {
+    id: 'CSV dengan kamus data dan metadata (ZIP)',
+    en: 'CSV with data dictionary and metadata (ZIP)',
+  },
+  'report.as.parquet.zip': {
+    id: 'Parquet dengan kamus data dan metadata (ZIP)',
+    en: 'Parquet with data dictionary and metadata (ZIP)',
+  },
+  'report.as.csv': { id: 'CSV, tabel data saja', en: 'CSV, the table of data alone' },
+  'report.as.parquet': {
+    id: 'Parquet, tabel data saja',
+    en: 'Parquet, the table of data alone',
+  },
   'report.download': { id: 'Unduh', en: 'Download' },
   'report.making': {
     id: 'Laporan sedang disiapkan. Ini dapat makan beberapa menit.',
