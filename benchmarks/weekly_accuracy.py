@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from report import Report, rounded
 from weekly_city import HOLIDAY, REFERENCE_WEEKS, SETTINGS, WeeklyCity, make_weekly_city, report_week
+from weekly_place import PLACES, people_beside_truth
 from weekly_truth import (
     Districts,
     indicators_of,
@@ -29,6 +30,8 @@ CHANGE, PEAK, NET, SHARE = "change_pct", "peak_hour", "net_change", "flow_inside
 UNITS = {CHANGE: "points", PEAK: "hours", NET: "% of people", SHARE: "points", "flow_net": "% of flow"}
 # How many people truly are there at the hour that is told as the peak, beside the most who are.
 THEN = "people at peak_hour"
+# People where all together are known, over more cities: whether ranges hold what is not known of place.
+PLACE, PLACE_SEEDS = "presence, all people together known", range(1, 5)
 # What a net figure is small beside.
 BESIDE = {NET: "presence_mean", "flow_net": "flow_in"}
 ABOUT = f"""\
@@ -43,6 +46,8 @@ share of truths within low and high, where a range is told, and how wide it is (
 a change). *Rank*: Spearman's correlation with the truth. *Shown*: share of the figures that are told.
 *{THEN.capitalize()}*: how many truly are there at the hour that is told as the peak, beside the most who are. How far a
 factor may be off is not told in the scenario, so ranges are those of the product's default, 0.7 to 1.4.
+*{PLACE.capitalize()}*: a Monday of {len(PLACE_SEEDS)} seeds, people and ranges brought to as many as
+there are in each hour, so that ranges are those of place and chance alone; nine truths of ten should lie within.
 *Voronoi*: devices spread evenly over the ground nearest to the mast; *masts*: devices counted where the mast stands; a
 withheld count is nothing, silent cells too, and every figure is told. Flows are phones of a day, beside those to be
 expected; *as sent*: sums of what operators sent, a withheld flow is nothing."""
@@ -62,7 +67,15 @@ def measure_weekly_accuracy(folder: Path, names: Sequence[str], *, seeds: Sequen
             city = make_weekly_city(folder / f"{name}-{seed}", name, seed=seed)
             found = compare(city, report_week(city))
             pairs.append(found.with_columns(setting=pl.lit(SETTINGS[name]), seed=pl.lit(seed)))
-    return report_of(pl.concat(pairs), seeds)
+    places = [_of_place(folder, name).select(pairs[0].columns) for name in PLACES]
+    return report_of(pl.concat([*pairs, *places]), seeds)
+
+
+def _of_place(folder: Path, name: str) -> pl.DataFrame:
+    found = people_beside_truth(folder / "place", name, seeds=PLACE_SEEDS)
+    named = {"period": "hour", "indicator": PLACE, "method": PRODUCT, "setting": PLACES[name]}
+    literals = {column: pl.lit(text) for column, text in named.items()}
+    return _judged(found.with_columns(size=pl.col("truth") / PERCENT, **literals))
 
 
 def compare(city: WeeklyCity, weekly: Weekly) -> pl.DataFrame:

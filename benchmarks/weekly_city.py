@@ -13,6 +13,7 @@ from crowd.density import compute_density
 from crowd.factors import flat_factors
 from crowd.flows import load_flows
 from crowd.holidays import Calendar
+from crowd.mobility.asked import AskedWeek
 from crowd.mobility.model import Weekly
 from crowd.mobility.weekly import make_weekly
 from crowd.mobility.weeks import Week, parse_week
@@ -105,7 +106,7 @@ def make_weekly_city(folder: Path, name: str, *, seed: int) -> WeeklyCity:
     scenario = _scenario(shipped, week)
     simulate(folder / "city", scenario=scenario, seed=seed)
     city = WeeklyCity(folder / "city", Home(folder / "home"), scenario, week)
-    _load(city)
+    load_city(city)
     return city
 
 
@@ -124,7 +125,8 @@ def _scenario(shipped: Scenario, week: Week) -> Scenario:
     return Scenario.model_validate({**dict(shipped), **week_like_no_other})
 
 
-def _load(city: WeeklyCity) -> None:
+def load_city(city: WeeklyCity) -> None:
+    """Take in all that the operators of a city send."""
     city.home.root.mkdir(parents=True)
     intake = Intake(
         home=city.home,
@@ -142,7 +144,7 @@ def _load(city: WeeklyCity) -> None:
     for operator in city.scenario.operators:
         flows = sorted((city.folder / "flows").glob(f"{operator.name}_*"))
         reading = FileProfile(operator=operator.name, interval_minutes=MINUTES_OF_DAY)
-        reports += load_flows(flows, intake=intake, profile=reading, k=K).files
+        reports += load_flows(flows, intake=intake, profile=reading, k=K).files if flows else ()
     lost = [report for report in reports if report.rows_kept != report.rows_in]
     if lost:
         raise ValueError(f"what the city sent was not all taken in: {lost[0]}")
@@ -169,18 +171,9 @@ def report_week(city: WeeklyCity) -> Weekly:
                 factors=factors,
                 calendar=calendar,
             )
-        return make_weekly(
-            connection,
-            home=city.home,
-            session=session,
-            week=city.week,
-            reference=city.reference,
-            level=None,
-            area=None,
-            k=K,
-            epsilon=None,
-            now=(end + timedelta(hours=1)).astimezone(UTC),
-        )
+        asked = AskedWeek(week=city.week, reference=city.reference, k=K, holidays=calendar.holidays)
+        now = (end + timedelta(hours=1)).astimezone(UTC)
+        return make_weekly(connection, home=city.home, session=session, asked=asked, now=now)
 
 
 def _factors(city: WeeklyCity) -> Mapping[str, float]:

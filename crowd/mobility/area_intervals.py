@@ -6,6 +6,7 @@ from datetime import datetime
 import duckdb
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 
 from crowd.coverage import COVERAGE
 from crowd.density import DENSITY
@@ -13,6 +14,7 @@ from crowd.density_batches import batches_of
 from crowd.mobility.area_cells import AreaCells, cells_of
 from crowd.mobility.area_counts import MOMENT, read_counts
 from crowd.mobility.area_ground import AreaGround, ground_of
+from crowd.mobility.area_settlements import settled_cells, sizes_of
 from crowd.mobility.area_sums import COLUMNS, hex_numbers, sum_areas
 from geo.areas import loaded_levels
 from geo.footprint import Footprint
@@ -29,7 +31,7 @@ class AreaIntervals:
         self._connection, self._home, self._footprints = connection, home, footprints
         self._levels = loaded_levels(home)
         self._ground: AreaGround | None = None
-        self._cells: dict[str, AreaCells] = {}
+        self._cells: dict[str, tuple[AreaCells, sp.csr_array]] = {}
 
     def of(self, start: datetime, end: datetime) -> Iterator[pl.DataFrame]:
         """For each interval of start <= t < end that has density: the columns of `sum_areas`, and interval_start."""
@@ -48,7 +50,8 @@ class AreaIntervals:
             coverage = self._rows(COVERAGE, ("hex", "coverage", "usual_devices"), interval)
             ground = self._ground_with(pl.concat([density["hex"], coverage["hex"]]).to_numpy())
             hexes = hex_numbers(ground, density, coverage)
-            areas = sum_areas(ground, self._cells_of(footprint, ground), hexes, counts)
+            cells, settled = self._cells_of(footprint, ground)
+            areas = sum_areas(ground, cells, hexes, counts, settled=settled)
             yield areas.with_columns(interval_start=pl.lit(interval).cast(pl.Datetime("us", "UTC")))
 
     def _rows(self, stage: Stage, columns: Sequence[str], interval: datetime) -> pl.DataFrame:
@@ -68,10 +71,12 @@ class AreaIntervals:
         self._cells.clear()
         return ground_of(self._home, hexes, levels=self._levels)
 
-    def _cells_of(self, footprint: Footprint, ground: AreaGround) -> AreaCells:
+    def _cells_of(self, footprint: Footprint, ground: AreaGround) -> tuple[AreaCells, sp.csr_array]:
+        """The cells of a footprint, and how far they are settled."""
         key = footprint.folder.name
         if key not in self._cells:
-            self._cells[key] = cells_of(footprint, ground)
+            cells = cells_of(footprint, ground)
+            self._cells[key] = cells, settled_cells(cells, sizes_of(footprint, ground.hexes))
         return self._cells[key]
 
 

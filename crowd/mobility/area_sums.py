@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+import scipy.sparse as sp
 
 from crowd.mobility.area_cells import AreaCells
 from crowd.mobility.area_counts import AreaCounts
@@ -53,7 +54,9 @@ def _spread(values: Floats, at: np.ndarray, size: int) -> Floats:
     return spread
 
 
-def sum_areas(ground: AreaGround, cells: AreaCells, hexes: HexNumbers, counts: AreaCounts) -> pl.DataFrame:
+def sum_areas(
+    ground: AreaGround, cells: AreaCells, hexes: HexNumbers, counts: AreaCounts, *, settled: sp.csr_array
+) -> pl.DataFrame:
     """Numbers of each area that any hexagon with density lies in: those of `crowd.mobility.area_hours.MOBILITY`.
 
     Args:
@@ -61,9 +64,12 @@ def sum_areas(ground: AreaGround, cells: AreaCells, hexes: HexNumbers, counts: A
         cells: of the footprint that holds.
         hexes: density.
         counts: that it rests on.
+        settled: what `crowd.mobility.area_settlements.settled_cells` gives for the cells.
     """
     told = Bounds(people=hexes.numbers["people"], low=hexes.numbers["people_low"], high=hexes.numbers["people_high"])
-    bounds = area_bounds(told, shares=ground.shares, cells=cells, devices=counts.devices, hidden=counts.hidden)
+    bounds = area_bounds(
+        told, shares=ground.shares, cells=cells, settled=settled, devices=counts.devices, hidden=counts.hidden
+    )
     frame = ground.areas.with_columns(
         people=bounds.people,
         people_low=np.minimum(bounds.low, bounds.people),

@@ -28,7 +28,7 @@ class Definition:
     name: str
     unit: str
     periods: tuple[str, ...]
-    formula: str
+    formula: Mapping[Language, str]
     title: Mapping[Language, str]
     definition: Mapping[Language, str]
     says: Mapping[Language, str]
@@ -98,6 +98,12 @@ same way; of changes, the changes of the ends against the same usual. People are
 `crowd/reason_numbers.py` (`round_to_range`): no finer than the range allows, to two digits where no range is known;
 percentages and scores to one decimal, ratios to two.
 
+The range of people of an area-hour is made to hold nine truths of ten (`crowd/mobility/area_ranges.py`). In synthetic
+cities whose factor of people per phone is known it holds 83 to 97 of a hundred, by kind of area, in a dense city, a
+town and the countryside, also in cities that it was not fitted to. It takes people in large cells to live together by
+the hundreds: where villages have thousands, it holds 65 to 84 of a hundred. An area that lies outside of its range
+mostly does so all week. Where nobody has told the factor, its range (0.7 to 1.4) is wider than all of this.
+
 The reference is the five whole weeks before, those with data, or the weeks that the user names; it never overlaps the
 week itself. A Monday's net change is against the Sunday before, also where that week is no reference. Of a week that is
 still running, hours that are not over are neither missing nor held against the coverage. Where noise protects a week
@@ -114,7 +120,7 @@ def _section(one: Definition) -> str:
             "",
             one.definition["en"],
             "",
-            f"    {one.formula}",
+            f"    {one.formula['en']}",
             "",
             f"**Can say.** {one.says['en']}",
             "",
