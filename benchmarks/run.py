@@ -115,7 +115,7 @@ FULL = Effort(
     map_steps=100,
     weekly_cities=tuple(SETTINGS),
     weekly_seeds=1,
-    weekly_hours=12,
+    weekly_hours=168,
 )
 QUICK = Effort(
     cells=24_000,
@@ -242,7 +242,7 @@ class Bench:
         return measure_weekly_accuracy(self._folder / "weekly-cities", effort.weekly_cities, seeds=seeds)
 
     def weekly_speed(self) -> Report:
-        """The base table of a national week."""
+        """The report of a national week."""
         effort = self._effort
         return measure_weekly_speed(self._folder / "weekly", cells=effort.cells, hours=effort.weekly_hours)
 

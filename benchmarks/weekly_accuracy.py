@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from report import Report, rounded
 from weekly_city import HOLIDAY, REFERENCE_WEEKS, SETTINGS, WeeklyCity, make_weekly_city, report_week
+from weekly_events import EVENT_UNITS, told_gatherings, true_events
 from weekly_place import PLACES, people_beside_truth
 from weekly_truth import (
     Districts,
@@ -27,7 +28,7 @@ KEYS = ("period", "area_code", "date", "hour", "indicator")
 PERCENT, HOURS_OF_DAY = 100, 24
 # Errors that are not relative to the truth itself, and what they are told in.
 CHANGE, PEAK, NET, SHARE = "change_pct", "peak_hour", "net_change", "flow_inside_share"
-UNITS = {CHANGE: "points", PEAK: "hours", NET: "% of people", SHARE: "points", "flow_net": "% of flow"}
+UNITS = {CHANGE: "points", PEAK: "hours", NET: "% of people", SHARE: "points", "flow_net": "% of flow", **EVENT_UNITS}
 # How many people truly are there at the hour that is told as the peak, beside the most who are.
 THEN = "people at peak_hour"
 # People where all together are known, over more cities: whether ranges hold what is not known of place.
@@ -50,7 +51,9 @@ factor may be off is not told in the scenario, so ranges are those of the produc
 there are in each hour, so that ranges are those of place and chance alone; nine truths of ten should lie within.
 *Voronoi*: devices spread evenly over the ground nearest to the mast; *masts*: devices counted where the mast stands; a
 withheld count is nothing, silent cells too, and every figure is told. Flows are phones of a day, beside those to be
-expected; *as sent*: sums of what operators sent, a withheld flow is nothing."""
+expected; *as sent*: sums of what operators sent, a withheld flow is nothing. *gathering_hours*: of all levels together,
+beside the hours of the scenario's gatherings, by the shipped policy; *silent_cell_hours*: beside those of the outage.
+Both are mostly nothing, so that the error is told in hours and the rank of few districts; warnings have no truth."""
 
 
 def measure_weekly_accuracy(folder: Path, names: Sequence[str], *, seeds: Sequence[int]) -> Report:
@@ -84,7 +87,8 @@ def compare(city: WeeklyCity, weekly: Weekly) -> pl.DataFrame:
     km2 = true_km2(city, districts)
     people = {VORONOI: people_by_voronoi(city, districts), MASTS: people_at_masts(city, districts)}
     told = {name: indicators_of(frame, km2, city) for name, frame in people.items()} | {SENT: naive_flows(city)}
-    truth = pl.concat([indicators_of(true_people(city, districts), km2, city), true_flows(city)])
+    events = true_events(city, districts)
+    truth = pl.concat([indicators_of(true_people(city, districts), km2, city), true_flows(city), events])
     truth = _with_size(truth.rename({"value": "truth"}))
     methods = {PRODUCT: _of_product(weekly)} | {name: frame.with_columns(_unknown()) for name, frame in told.items()}
     most = truth.filter(period="day", indicator="peak_people").with_columns(indicator=pl.lit(THEN))
@@ -103,7 +107,8 @@ def _of_product(weekly: Weekly) -> pl.DataFrame:
     district = weekly.indicators.filter(pl.col("level") == "district")
     # Flows are compared by the day: a week's are means of these.
     is_told = ~(pl.col("indicator").str.starts_with("flow") & (pl.col("period") == "week"))
-    return district.filter(is_told).select(*KEYS, "value", "low", "high")
+    told = district.filter(is_told).select(*KEYS, "value", "low", "high")
+    return pl.concat([told, told_gatherings(weekly).with_columns(_unknown())])
 
 
 def _people_then(told: pl.DataFrame, hourly: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +134,7 @@ def _with_size(truth: pl.DataFrame) -> pl.DataFrame:
     sizes = truth.select("period", "area_code", "date", "hour", pl.col("indicator").alias("beside"), size="truth")
     keys = ["period", "area_code", "date", "hour", "beside"]
     both = truth.with_columns(beside=beside).join(sizes, on=keys, how="left", nulls_equal=True).drop("beside")
-    is_plain = pl.col("indicator").is_in([CHANGE, PEAK, SHARE])
+    is_plain = pl.col("indicator").is_in([CHANGE, PEAK, SHARE, *EVENT_UNITS])
     return both.with_columns(size=pl.when(is_plain).then(1.0).otherwise(pl.col("size") / PERCENT))
 
 

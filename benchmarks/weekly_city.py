@@ -12,11 +12,13 @@ from crowd.counts import COUNTS, load_counts
 from crowd.density import compute_density
 from crowd.factors import flat_factors
 from crowd.flows import load_flows
+from crowd.gatherings import find_gatherings
 from crowd.holidays import Calendar
 from crowd.mobility.asked import AskedWeek
 from crowd.mobility.model import Weekly
 from crowd.mobility.weekly import make_weekly
 from crowd.mobility.weeks import Week, parse_week
+from crowd.policy import load_policy
 from crowd.simulator import load_scenario, simulate
 from crowd.simulator.counts import people_per_device
 from crowd.simulator.scenario import Scenario
@@ -171,6 +173,9 @@ def report_week(city: WeeklyCity) -> Weekly:
                 factors=factors,
                 calendar=calendar,
             )
+        find_gatherings(
+            connection, home=city.home, start=city.week.start, end=end, policy=load_policy(None), calendar=calendar
+        )
         asked = AskedWeek(week=city.week, reference=city.reference, k=K, holidays=calendar.holidays)
         now = (end + timedelta(hours=1)).astimezone(UTC)
         return make_weekly(connection, home=city.home, session=session, asked=asked, now=now)

@@ -27,13 +27,13 @@ class Districts:
     def __init__(self, city: WeeklyCity) -> None:
         features = json.loads((city.folder / "areas.geojson").read_text("utf-8"))["features"]
         found = [each for each in features if each["properties"]["level"] == "district"]
-        self._codes = np.array([each["properties"]["code"] for each in found])
+        self.codes = np.array([each["properties"]["code"] for each in found])
         self.outlines = np.array([shapely.geometry.shape(each["geometry"]) for each in found])
         self._tree = shapely.STRtree(self.outlines)
 
     def at(self, *, lat: np.ndarray, lon: np.ndarray) -> pl.Series:
         """Code of each point's district."""
-        return pl.Series("area_code", self._codes[self._tree.nearest(shapely.points(lon, lat))])
+        return pl.Series("area_code", self.codes[self._tree.nearest(shapely.points(lon, lat))])
 
     def of_hexes(self, hexes: pl.Series) -> pl.DataFrame:
         """Each hexagon once: hex, area_code, km2."""
