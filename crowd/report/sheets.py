@@ -10,9 +10,10 @@ from crowd.mobility.gathering_figures import LEAST_CLEAR_COVERAGE
 from crowd.mobility.model import Weekly
 from crowd.report.dictionary import defined_in
 from crowd.report.options import Language, ReportOptions
-from crowd.report.sheets_about import about_notes, footer
+from crowd.report.sheets_about import about_notes, footer, test_notice
 from crowd.report.sheets_book import Column, open_book
-from crowd.report.sheets_tables import FROZEN, gatherings_sheet, period_sheet, warnings_sheet
+from crowd.report.sheets_events import gatherings_sheet, warnings_sheet
+from crowd.report.sheets_tables import FROZEN, period_sheet
 from crowd.report.sheets_words import SHEET_WORDS
 
 UNSIGNED = ReportOptions()
@@ -22,10 +23,10 @@ UNIT_WIDTH, NAME_WIDTH, TEXT_WIDTH = 15.0, 25.0, 42.0
 def write_xlsx(
     weekly: Weekly, *, language: Language, output: Path, options: ReportOptions = UNSIGNED
 ) -> dict[str, int]:
-    """Write a workbook: the week, its days and hours with an indicator per column, gatherings, warnings, definitions.
+    """Write a workbook: what it is of, its week, days and hours by indicator, gatherings, warnings, definitions.
 
     A number that is not shown is an empty cell, coloured by the reason; the column of the status can be filtered.
-    Levels with too many rows for a sheet are left out there, and the last sheet says so.
+    Levels with too many rows for a sheet are left out there, and the first sheet says so.
 
     Args:
         weekly: the week.
@@ -42,8 +43,14 @@ def write_xlsx(
         gatherings_sheet(weekly, language=language),
         warnings_sheet(weekly, language=language),
     ]
-    foot = footer(weekly, language=language)
-    with open_book(output, title=f"{words.title} {weekly.week.label}") as book:
+    with open_book(
+        output,
+        title=f"{words.title} {weekly.week.label}",
+        footer=footer(weekly, language=language),
+        notice=test_notice(weekly, language=language),
+    ) as book:
+        # a workbook opens on its first sheet
+        book.add_notes(words.sheets["about"], about_notes(weekly, sheets, language=language, options=options))
         for sheet in sheets:
             frozen = FROZEN if sheet.name in {"week", "day", "hour"} else 2
             book.add_table(
@@ -51,15 +58,9 @@ def write_xlsx(
                 sheet.columns,
                 sheet.rows,
                 frozen=frozen,
-                footer=foot,
                 nothing=words.nothing.get(sheet.name, ""),
             )
-        book.add_table(
-            words.sheets["definitions"], _columns(language), _defined(terms, language), frozen=1, footer=foot
-        )
-        book.add_notes(
-            words.sheets["about"], about_notes(weekly, sheets, language=language, options=options), footer=foot
-        )
+        book.add_table(words.sheets["definitions"], _columns(language), _defined(terms, language), frozen=1)
     return {words.sheets[sheet.name]: sheet.rows.height for sheet in sheets}
 
 

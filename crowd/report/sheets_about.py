@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from crowd.mobility.definitions import absent_figures
 from crowd.mobility.model import Weekly
+from crowd.report.holidays import weekday_holidays
 from crowd.report.options import Language, ReportOptions
 from crowd.report.sheets_book import EMPTY
 from crowd.report.sheets_said import SheetWords
@@ -13,7 +14,6 @@ from crowd.report.sheets_tables import Sheet, zone_name
 from crowd.report.sheets_words import SHEET_WORDS
 from crowd.report.words.scalars import share
 
-SUNDAY = 7
 Note = tuple[str, str, str | None]
 
 
@@ -28,6 +28,7 @@ def about_notes(weekly: Weekly, sheets: Sequence[Sheet], *, language: Language, 
     """
     words = SHEET_WORDS[language]
     told: list[tuple[str, str | None]] = [
+        ("test", words.texts["test"] if weekly.is_test else None),
         ("week", _week(weekly, words)),
         ("areas", _areas(weekly, words)),
         ("reference", _reference(weekly, words)),
@@ -44,7 +45,6 @@ def about_notes(weekly: Weekly, sheets: Sequence[Sheet], *, language: Language, 
         *(("left_out", text) for text in _left_out(sheets, words)),
         ("edition", words.texts["edition"].format(edition=weekly.edition)),
         ("decided", _decided(weekly, words)),
-        ("test", words.texts["test"] if weekly.is_test else None),
         ("publisher", options.publisher),
         ("licence", _licence(options)),
         ("contact", options.contact),
@@ -67,6 +67,12 @@ def footer(weekly: Weekly, *, language: Language) -> str:
     return f"{words.title} {weekly.week.label} · {said}"
 
 
+def test_notice(weekly: Weekly, *, language: Language) -> str:
+    """What stands above every printed page of a drill; empty where it was none."""
+    words = SHEET_WORDS[language]
+    return f"{words.about['test']}: {words.texts['test']}" if weekly.is_test else ""
+
+
 def _week(weekly: Weekly, words: SheetWords) -> str:
     days = weekly.days()
     return words.texts["week"].format(
@@ -83,11 +89,8 @@ def _day(day: date, words: SheetWords) -> str:
 
 
 def _holidays(weekly: Weekly, words: SheetWords) -> str:
-    """Holidays of the week, on which a change may be theirs, and those that went into what is usual.
-
-    A holiday on a Sunday is compared with its like.
-    """
-    days = [day for day in weekly.holidays if day.isoweekday() != SUNDAY]
+    """Holidays of the week, on which a change may be theirs, and those that went into what is usual."""
+    days = weekday_holidays(weekly)
     own, usual = [day for day in days if day in weekly.days()], [day for day in days if day not in weekly.days()]
     parts = [("holidays_week", own), ("holidays_usual", usual)]
     told = [words.texts[name].format(days=", ".join(_day(day, words) for day in days)) for name, days in parts if days]

@@ -19,6 +19,7 @@ class SheetWords:
         headers: of columns that are not of an indicator; some name `zone`.
         low: header of the lower end of a range; names `title`.
         high: of the upper end.
+        no_people: status of a row of which nobody counted the people, though it may have other numbers.
         reads: how to read a cell that is empty for some reason.
         nothing: the only row of a sheet that has nothing to list.
         doubtful: whether many cells around a gathering were silent, and what that means as a definition.
@@ -32,6 +33,7 @@ class SheetWords:
     headers: Mapping[str, str]
     low: str
     high: str
+    no_people: str
     reads: Mapping[str, str]
     nothing: Mapping[str, str]
     doubtful: Mapping[str, str]

@@ -10,13 +10,13 @@ from crowd.mobility.definitions import Definition, unit_names
 from crowd.mobility.model import Weekly
 from crowd.reason_words import ZONE_NAMES
 from crowd.report.options import Language
-from crowd.report.sheets_book import Column
+from crowd.report.sheets_book import Column, Kind
+from crowd.report.sheets_forms import FORMS, has_to_break, number_width, text_width
 from crowd.report.sheets_said import SheetWords
 from crowd.report.sheets_words import SHEET_WORDS
 from crowd.report.tidy_numbers import rounded_people
 
 Period = Literal["week", "day", "hour"]
-Cells = dict[str, object]  # fields of a Column
 ROWS_PER_AREA: dict[Period, int] = {"week": 1, "day": 7, "hour": 168}
 KEYS: dict[Period, list[str]] = {
     "week": ["area_code"],
@@ -26,17 +26,7 @@ KEYS: dict[Period, list[str]] = {
 # A sheet could hold 1,048,576 rows, but nobody reads them, and opening them takes minutes.
 MOST_ROWS = 200_000
 MAIN = {"week": "presence_mean", "day": "presence_mean", "hour": "presence"}
-FORMS = {
-    "people": "#,##0",
-    "people/km2": "[<10]0.00;[<100]0.0;#,##0",
-    "percent": "0.0",
-    "ratio": "0.00",
-    "score": "0.0",
-    "percentage points": "0.0",
-    "cell-hours": "#,##0",
-    "phones": "#,##0",
-}
-NUMBER_WIDTH, FROZEN = 13.0, 3
+DATE_WIDTH, FROZEN = 14.0, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,18 +68,20 @@ def period_sheet(weekly: Weekly, period: Period, *, terms: Sequence[Definition],
     rows = _areas(weekly, kept, words).join(wide, on="area_code", how="inner", maintain_order="left_right")
     if period == "hour":
         rows = _with_usual(rows, weekly)
+    # a row is of people, and may have other numbers where nobody counted these
+    said = {**words.statuses, "missing": words.no_people}
     status = f"status {MAIN[period]}"
     rows = _with_clock(rows, words).with_columns(
-        status=pl.col(status).replace_strict(words.statuses, default=None) if status in rows.columns else pl.lit(None)
+        status=pl.col(status).replace_strict(said, default=None) if status in rows.columns else pl.lit(None, pl.String)
     )
     columns = [
-        *_place_columns(words),
+        *_place_columns(rows, words),
         *_time_columns(period, words, zone_name(weekly)),
         *(
             [Column(name="area_km2", title=words.columns["area_km2"], kind="number", form="#,##0.0")]
             * (period == "week")
         ),
-        Column(name="status", title=words.columns["status"], width=16),
+        text_column(rows, "status", title=words.columns["status"]),
         *(each for term in terms if f"value {term.name}" in wide.columns for each in _of_term(term, rows, language)),
         *(_usual_columns(words) if period == "hour" else ()),
     ]
@@ -97,52 +89,11 @@ def period_sheet(weekly: Weekly, period: Period, *, terms: Sequence[Definition],
     return Sheet(name=period, columns=columns, rows=rows, left_out=left_out)
 
 
-def gatherings_sheet(weekly: Weekly, *, language: Language) -> Sheet:
-    """Gatherings of the week, the largest first and doubtful ones last, with times on the clock of the place."""
-    words, zone = SHEET_WORDS[language], zone_name(weekly)
-    peak = ("peak_people", "peak_low", "peak_high")
-    low, high = pl.col("peak_low"), pl.col("peak_high")
-    rows = weekly.gatherings.sort("is_doubtful", maintain_order=True).with_columns(
-        pl.col("started_at", "peak_at").dt.convert_time_zone(weekly.week.timezone),
-        pl.col("highest_level").replace_strict(words.gathering_levels, default=pl.col("highest_level")),
-        *(rounded_people(pl.col(each), low=low, high=high) for each in (*peak, "usual")),
-        doubtful=pl.when("is_doubtful").then(pl.lit(words.doubtful["yes"])).otherwise(pl.lit(words.doubtful["no"])),
-        of_them_sent="sent",
-        why=pl.when(pl.col("peak_people").is_null()).then(pl.lit("hidden")),
-    )
-    hidden: Cells = {"kind": "number", "form": FORMS["people"], "status": "why"}
-    told: dict[str, Cells] = {
-        "area_code": {"width": 14.0},
-        "area_name": {"width": 26.0},
-        "place": {"width": 26.0},
-        "highest_level": {"width": 16.0},
-        "gathering_id": {"width": 30.0},
-        "started_at": {"kind": "time", "width": 17.0},
-        "hours": {"kind": "number"},
-        "peak_at": {"kind": "time", "width": 17.0},
-        **dict.fromkeys((*peak, "usual"), hidden),
-        "doubtful": {"width": 22.0},
-        "warnings": {"kind": "number"},
-        "of_them_sent": {"kind": "number"},
-    }
-    return Sheet(name="gatherings", columns=_columns(told, words, zone), rows=rows)
-
-
-def warnings_sheet(weekly: Weekly, *, language: Language) -> Sheet:
-    """Warnings of the week by area."""
-    words = SHEET_WORDS[language]
-    number: Cells = {"kind": "number"}
-    told: dict[str, Cells] = {"area_code": {"width": 14.0}, "area_name": {"width": 26.0}}
-    for count in ("drafted", "approved", "rejected", "sent", "delivered"):
-        told[count] = number
-    return Sheet(name="warnings", columns=_columns(told, words, zone_name(weekly)), rows=weekly.warnings)
-
-
-def _columns(told: dict[str, Cells], words: SheetWords, zone: str) -> list[Column]:
-    return [
-        Column(name=name, title=words.columns[name].format(zone=zone), **more)  # type: ignore[arg-type]
-        for name, more in told.items()
-    ]
+def text_column(rows: pl.DataFrame, name: str, *, title: str) -> Column:
+    """A column of names, as wide as they have to be."""
+    texts = rows[name].unique().to_list()
+    kind: Kind = "name" if has_to_break(texts) else "text"
+    return Column(name=name, title=title, kind=kind, width=text_width(texts, title=title))
 
 
 def _fitting(weekly: Weekly, levels: Sequence[str], rows_per_area: int) -> list[str]:
@@ -158,12 +109,16 @@ def _fitting(weekly: Weekly, levels: Sequence[str], rows_per_area: int) -> list[
 
 
 def _wide(indicators: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """Columns `value NAME`, `low NAME`, `high NAME`, `status NAME` of every indicator."""
+    """Columns `value NAME`, `low NAME`, `high NAME`, `status NAME` of every indicator.
+
+    The status of an indicator that is not made for such an area is `absent`.
+    """
     parts = ("value", "low", "high", "status")
     names = indicators["indicator"].unique(maintain_order=True).sort().to_list()
     is_named = [(name, pl.col("indicator") == name) for name in names]
     told = [pl.col(part).filter(is_it).first().alias(f"{part} {name}") for name, is_it in is_named for part in parts]
-    return indicators.group_by(keys, maintain_order=True).agg(told).sort(keys)
+    wide = indicators.group_by(keys, maintain_order=True).agg(told).sort(keys)
+    return wide.with_columns(pl.col("^status .*$").fill_null("absent"))
 
 
 def _areas(weekly: Weekly, levels: Sequence[str], words: SheetWords) -> pl.DataFrame:
@@ -184,6 +139,7 @@ def _with_clock(rows: pl.DataFrame, words: SheetWords) -> pl.DataFrame:
 
 
 def _with_usual(rows: pl.DataFrame, weekly: Weekly) -> pl.DataFrame:
+    """Add what is usual and how much reported, and why there is none: there is no history where people are shown."""
     low, high = pl.col("people_low"), pl.col("people_high")
     usual = weekly.hours.select(
         "area_code",
@@ -191,28 +147,37 @@ def _with_usual(rows: pl.DataFrame, weekly: Weekly) -> pl.DataFrame:
         "hour",
         usual=rounded_people(pl.col("usual"), low=low, high=high),
         coverage=(pl.col("coverage") * 100).round(1),
+        why=pl.col("status").replace("shown", "short"),
     )
     return rows.join(usual, on=KEYS["hour"], how="left", maintain_order="left")
 
 
-def _place_columns(words: SheetWords) -> list[Column]:
-    widths = {"level": 16.0, "area_code": 14.0, "area_name": 26.0, "parent_name": 24.0}
-    return [Column(name=name, title=words.columns[name], width=width) for name, width in widths.items()]
+def _place_columns(rows: pl.DataFrame, words: SheetWords) -> list[Column]:
+    names = ("level", "area_code", "area_name", "parent_name")
+    return [text_column(rows, name, title=words.columns[name]) for name in names]
 
 
 def _time_columns(period: Period, words: SheetWords, zone: str) -> list[Column]:
-    date = Column(name="date", title=words.columns["date"], kind="date", width=12)
-    weekday = Column(name="weekday", title=words.columns["weekday"], width=11)
-    hour = Column(name="hour", title=words.columns["hour"].format(zone=zone), kind="number", form="00", width=9)
+    date = Column(name="date", title=words.columns["date"], kind="date", width=DATE_WIDTH)
+    weekday = Column(name="weekday", title=words.columns["weekday"], width=text_width(words.days, title=""))
+    hour = Column(
+        name="hour", title=words.columns["hour"].format(zone=zone), kind="number", form=FORMS["hour"], width=9
+    )
     return {"week": [], "day": [date, weekday], "hour": [date, weekday, hour]}[period]
 
 
 def _usual_columns(words: SheetWords) -> list[Column]:
+    units = {"usual": "people", "coverage": "percent"}
     return [
-        Column(name="usual", title=words.columns["usual"], kind="number", form=FORMS["people"], width=NUMBER_WIDTH),
         Column(
-            name="coverage", title=words.columns["coverage"], kind="number", form=FORMS["percent"], width=NUMBER_WIDTH
-        ),
+            name=name,
+            title=words.columns[name],
+            kind="number",
+            form=FORMS[unit],
+            width=number_width(words.columns[name]),
+            status="why",
+        )
+        for name, unit in units.items()
     ]
 
 
@@ -222,13 +187,14 @@ def _of_term(term: Definition, rows: pl.DataFrame, language: Language) -> list[C
     title, unit = term.title[language], unit_names()[term.unit][language]
     said = {"value": title, "low": words.low.format(title=title), "high": words.high.format(title=title)}
     parts = ["value", *(part for part in ("low", "high") if rows[f"{part} {term.name}"].is_not_null().any())]
+    titles = {part: f"{said[part]} ({unit})" for part in parts}
     return [
         Column(
             name=f"{part} {term.name}",
-            title=f"{said[part]} ({unit})",
+            title=titles[part],
             kind="number",
-            form=FORMS.get(term.unit, "General"),
-            width=NUMBER_WIDTH,
+            form=FORMS[term.unit],
+            width=number_width(titles[part]),
             status=f"status {term.name}",
         )
         for part in parts

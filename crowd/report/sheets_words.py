@@ -31,7 +31,7 @@ INDONESIAN = SheetWords(
         "people_high": "Orang hadir, paling banyak",
         "usual": "Biasanya (orang)",
         "coverage": "Cakupan (%)",
-        "gathering_id": "Nomor",
+        "gathering_id": "Kode kerumunan",
         "place": "Tempat",
         "highest_level": "Level tertinggi",
         "started_at": "Sejak ({zone})",
@@ -46,11 +46,15 @@ INDONESIAN = SheetWords(
     },
     low="{title}, paling sedikit",
     high="{title}, paling banyak",
+    no_people="tidak ada hitungan orang",
     reads={
         "hidden": "Sel kosong berwarna ini: angkanya disembunyikan karena bertumpu pada terlalu sedikit ponsel, "
         "atau karena dapat membocorkan angka yang demikian. Artinya bukan nol.",
-        "missing": "Sel kosong berwarna ini: tidak ada operator yang melapor. Artinya bukan nol.",
+        "missing": "Sel kosong berwarna ini: tidak ada operator yang melapor. Artinya bukan nol. Kolom Keterangan "
+        "menyebutnya “tidak ada hitungan orang”: arus, misalnya, mungkin ada di baris itu.",
         "short": "Sel kosong berwarna ini: riwayat atau jam yang ada belum cukup untuk mengatakannya.",
+        "absent": "Sel kosong berwarna ini: angka itu tidak dibuat untuk wilayah, tingkat atau hari ini; arus, "
+        "misalnya, hanya ada pada tingkat yang dimuat. Artinya bukan nol.",
     },
     nothing={"gatherings": "Tidak ada kerumunan pekan ini", "warnings": "Tidak ada peringatan pekan ini"},
     doubtful={
@@ -80,6 +84,7 @@ INDONESIAN = SheetWords(
         "licence": "Lisensi",
         "contact": "Kontak",
         "test": "Uji coba",
+        "absent": "tidak berlaku",
     },
     texts={
         "week": "{label}: {first} sampai {last}, waktu setempat {zone} ({timezone}).",
@@ -92,8 +97,9 @@ INDONESIAN = SheetWords(
         "tetap disembunyikan pada edisi berikutnya.",
         "epsilon": "Epsilon {epsilon} per ponsel, wilayah dan jam; paling banyak {week} untuk sepekan beserta pekan "
         "pembandingnya.",
-        "data": "{missing} jam tanpa data sama sekali; {partial} jam dengan kurang dari 70% sel yang biasanya "
-        "melapor. Data terbaru: {newest}.",
+        "data": "Jam tanpa data sama sekali: {missing}. Di seluruh wilayah laporan bersama-sama, jam yang kurang dari "
+        "70% selnya melapor: {partial}; di satu wilayah dapat lebih banyak, lihat kolom Cakupan pada lembar Per jam. "
+        "Data terbaru: {newest}.",
         "no_data": "Tidak ada data pekan ini.",
         "edition": "{edition}. Angka edisi berikutnya dapat berbeda bila data terlambat datang.",
         "footer": "edisi {edition}",
@@ -148,7 +154,7 @@ ENGLISH = SheetWords(
         "people_high": "People present, at most",
         "usual": "Usual (people)",
         "coverage": "Coverage (%)",
-        "gathering_id": "Number",
+        "gathering_id": "Code of gathering",
         "place": "Place",
         "highest_level": "Highest level",
         "started_at": "From ({zone})",
@@ -163,11 +169,15 @@ ENGLISH = SheetWords(
     },
     low="{title}, at least",
     high="{title}, at most",
+    no_people="no count of people",
     reads={
         "hidden": "Empty cells of this colour: the number is kept back because it rests on too few phones, or would "
         "give away one that does. It does not mean none.",
-        "missing": "Empty cells of this colour: no operator reported. It does not mean none.",
+        "missing": "Empty cells of this colour: no operator reported. It does not mean none. The column Status calls "
+        "it “no count of people”: the row may have flows, for one.",
         "short": "Empty cells of this colour: there is too little history, or there are too few hours, to say it.",
+        "absent": "Empty cells of this colour: the number is not made for this area, level or day; flows, for one, are "
+        "there for the level that was loaded only. It does not mean none.",
     },
     nothing={"gatherings": "No gatherings this week", "warnings": "No warnings this week"},
     doubtful={
@@ -197,6 +207,7 @@ ENGLISH = SheetWords(
         "licence": "Licence",
         "contact": "Contact",
         "test": "Test",
+        "absent": "not applicable",
     },
     texts={
         "week": "{label}: {first} to {last}, local time {zone} ({timezone}).",
@@ -208,8 +219,9 @@ ENGLISH = SheetWords(
         "have data are hidden. What one edition hides stays hidden in the next.",
         "epsilon": "Epsilon {epsilon} for each phone, area and hour; {week} at most for the week with the weeks that "
         "it is compared with.",
-        "data": "{missing} hours without any data; {partial} hours in which less than 70% of the cells that usually "
-        "report did. Newest data: {newest}.",
+        "data": "Hours without any data: {missing}. Hours in which less than 70% of the cells reported, over all areas "
+        "of the report together: {partial}; a single area may have more, see the column Coverage of the sheet By "
+        "hour. Newest data: {newest}.",
         "no_data": "There is no data of this week.",
         "edition": "{edition}. Numbers of the next edition may differ where data come late.",
         "footer": "edition {edition}",

@@ -28,6 +28,8 @@ def test_a_report_is_written_in_every_format_and_told_in_numbers(city, tmp_path)
         assert (tmp_path / name).stat().st_size > 1000
     assert "Week 2020-W14, edition 1" in done.stdout
     assert "167 hours without data" in done.stdout
+    assert "of the cells of all areas together reported" in done.stdout
+    assert "2020-03-22" not in done.stdout  # a holiday, and a Sunday
     assert pl.read_csv(tmp_path / "week.csv").height == pl.read_parquet(tmp_path / "week.parquet").height
     assert (tmp_path / "week.dictionary.csv").exists()
     told = json.loads((tmp_path / "week.csv.metadata.json").read_text(encoding="utf-8"))

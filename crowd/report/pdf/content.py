@@ -1,5 +1,6 @@
 """Everything that the templates put on paper: texts by place, and files of maps and curves."""
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import date
 
@@ -13,15 +14,18 @@ from crowd.report.pdf.doubts import clear_first
 from crowd.report.pdf.edition import edition_text, publisher_line
 from crowd.report.pdf.highlights import peaks
 from crowd.report.pdf.holidays import holiday_notes
+from crowd.report.pdf.maps import WEEK_PANEL
 from crowd.report.pdf.numbers import Own, first_numbers, page_numbers
 from crowd.report.pdf.pictures import FIRST_CURVE, PAGE_CURVE, SaveFile, Told, first_map, locator, page_maps, told_curve
 from crowd.report.pdf.plan import EVERYTHING
 from crowd.report.pdf.sentences import make_sentences
 from crowd.report.pdf.sheet import Sheet, make_sheet, pages_without_numbers
-from crowd.report.pdf.tables import MOST_GATHERINGS, area_rows, flow_rows, gathering_rows, warning_rows
+from crowd.report.pdf.tables import MOST_GATHERINGS, area_rows, flow_rows, flows_note, gathering_rows, warning_rows
 from crowd.report.words import Words
 from crowd.report.words.language import zone_name
 from geo.areas import LEVELS
+
+SILENT = "*"  # behind a day's number under a map with lines
 
 
 def make_content(
@@ -136,7 +140,7 @@ def _owns(sheet: Sheet) -> dict[str, Own]:
 
 
 def _page(key: str, sheet: Sheet, *, save: SaveFile, own: Own, place: str) -> Told:
-    words = sheet.words
+    words, silent = sheet.words, _silent_days(key, sheet)
     # Areas that lie in no page's area are not everything together, so they have no numbers of their own.
     has_own = bool(key) or sheet.plan.pages.height == 1
     figures = {"place": place, "gatherings": own.gatherings, "sheet": sheet, "height": PAGE_CURVE, "save": save}
@@ -146,7 +150,8 @@ def _page(key: str, sheet: Sheet, *, save: SaveFile, own: Own, place: str) -> To
         "nothing": None,
         "level": words.say(f"levels.{sheet.plan.level}"),
         "numbers": page_numbers(own, material=sheet.material, words=words) if has_own else [],
-        "days": _days(key, sheet) if has_own else [],
+        "days": _days(key, sheet, silent) if has_own else [],
+        "days_note": words.say("map.silent_days") if has_own and silent else None,
         "curve": told_curve(key, **figures) if has_own else None,  # type: ignore[arg-type]
     }
 
@@ -179,13 +184,23 @@ def _with_finer(areas: pl.DataFrame, sheet: Sheet) -> pl.DataFrame:
     return every.sort(order, pl.col("number").is_not_null(), "area_code", descending=[False, True, False])
 
 
-def _days(key: str, sheet: Sheet) -> list[str]:
-    """Change (or people) of a page's own area by day, under its seven maps."""
+def _silent_days(key: str, sheet: Sheet) -> set[int]:
+    """Panels of a page's small maps on which an area has the lines of silent cells."""
+    own = sheet.plan.fine.filter(pl.col("page") == key)["area_code"].implode()
+    held = sheet.fills.filter("is_silent", pl.col("area_code").is_in(own), pl.col("panel") > WEEK_PANEL)
+    return set(held["panel"])
+
+
+def _days(key: str, sheet: Sheet, silent: Container[int]) -> list[str]:
+    """Change (or people) of a page's own area by day, under its seven maps; marked where these have lines."""
     if key not in sheet.days:
         return []
     text = "change" if sheet.material.scale.is_change else "presence"
     held = dict(sheet.days[key].select("date", text).iter_rows())
-    return [held.get(day, "\N{EN DASH}") for day in sheet.material.weekly.days()]
+    return [
+        held.get(day, "\N{EN DASH}") + (SILENT if panel in silent else "")
+        for panel, day in enumerate(sheet.material.weekly.days(), start=1)
+    ]
 
 
 def _tables(sheet: Sheet) -> Told:
@@ -201,5 +216,6 @@ def _tables(sheet: Sheet) -> Told:
         "gatherings_more": words.say("table.more", **more) if gatherings.height > MOST_GATHERINGS else None,
         "warnings": warning_rows(weekly.warnings, words=words),
         "flows": flow_rows(coarse, material.facts, words=words).get("", []),
-        "flows_note": words.say("parts.flows_note"),
+        "flows_note": flows_note(words, form=""),
+        "flows_note_short": flows_note(words, form="_short"),
     }

@@ -18,6 +18,8 @@ BAND_SCORES = 2.0  # robust standard deviations to either side of the usual
 CALM = 0.8  # of the top: the axis never shows less than the fifth above it
 LOW_START = 0.5  # a curve that never falls under this share of its top need not start at nought
 TICKS = 4
+STROKE = 6.5  # width of the line of people
+SEEN = 4 * STROKE  # height from which on the colour between the lines is seen beside them
 CLEAR_COVERAGE = 0.95  # share of the usual whose cells must report for fewer people to be a finding
 LEVEL_COLOURS = {"waspada": "#e3a21a", "siaga": "#d95f0e", "awas": "#a50f15"}
 
@@ -31,6 +33,8 @@ class Curve:
         ticks: texts of the vertical axis with their place `y` in percent from above.
         has_usual: whether the usual is drawn.
         has_band: whether the usual range is drawn.
+        has_above: whether the ground between people and a lower usual can be seen.
+        has_below: whether that between people and a higher usual can.
         has_gaps: whether hours are left out.
         has_silent: whether many cells were silent in some hours.
         levels: levels of the gatherings drawn.
@@ -42,6 +46,8 @@ class Curve:
     ticks: list[dict[str, object]]
     has_usual: bool
     has_band: bool
+    has_above: bool
+    has_below: bool
     has_gaps: bool
     has_silent: bool
     levels: list[str]
@@ -83,7 +89,7 @@ def draw_curve(
         _band(across, down(fewer), down(usual), fill="#b9dfb5"),
         _silent(is_silent, height=height - GROUND),
         _line(across, down(usual), stroke="#77757a", width=4, dash="12 9"),
-        _line(across, down(people), stroke="#1f1b2e", width=6.5, dash="none"),
+        _line(across, down(people), stroke="#1f1b2e", width=STROKE, dash="none"),
         _bars(gatherings, week=week, top=height - GROUND + 7),
     ]
     told = pl.DataFrame({"tick": axis}).select(told_number(pl.col("tick"), words=words)).to_series()
@@ -93,12 +99,18 @@ def draw_curve(
         ticks=[{"text": text, "y": round(float(y), 2)} for text, y in zip(told, places, strict=True)],
         has_usual=not np.isnan(usual).all(),
         has_band=not np.isnan(low).all(),
+        has_above=_is_seen(down(usual) - down(people)),
+        has_below=_is_seen(down(fewer) - down(usual)),
         has_gaps=bool(np.isnan(people).any()),
         has_silent=bool(is_silent.any()),
         levels=[level for level in LEVEL_COLOURS if level in set(gatherings["highest_level"])],
         has_doubtful=bool(gatherings["is_doubtful"].any()),
         least=str(told[0]) if axis[0] > 0 else None,
     )
+
+
+def _is_seen(heights: Floats) -> bool:
+    return bool((np.nan_to_num(heights) > SEEN).any())
 
 
 def _silent(is_silent: NDArray[np.bool_], *, height: float) -> str:

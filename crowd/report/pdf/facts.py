@@ -20,6 +20,7 @@ NAMES = (
     "gathering_hours_siaga",
     "gathering_hours_awas",
     "flow_in",
+    "flow_in_change_pct",
     "flow_out",
     "flow_net",
     "flow_inside_share",

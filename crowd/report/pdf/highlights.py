@@ -74,13 +74,17 @@ def _moment(hours: pl.DataFrame, plan: Plan, *, by: pl.Expr) -> Moment | None:
 
 
 def peaks(hours: pl.DataFrame) -> pl.DataFrame:
-    """`area_code, at, most, low, high, usual`: each area's hour with most people, rounded."""
+    """`area_code, at, most, low, high, change`: each area's hour with most people, rounded.
+
+    `change` is against the usual of that hour in percent, of the numbers before they are rounded.
+    """
     low, high = pl.col("people_low"), pl.col("people_high")
     shown = hours.filter(pl.col("people").is_not_null())
     told = shown.sort(["people", "interval_start"], descending=[True, False]).group_by("area_code", maintain_order=True)
-    names = {"most": "people", "low": "people_low", "high": "people_high", "usual": "usual"}
+    names = {"most": "people", "low": "people_low", "high": "people_high"}
     return told.first().select(
         "area_code",
         at="interval_start",
+        change=((pl.col("people") / pl.col("usual") - 1) * 100).round(1) + 0.0,
         **{name: rounded_people(pl.col(held), low=low, high=high) for name, held in names.items()},
     )

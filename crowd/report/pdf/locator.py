@@ -1,4 +1,4 @@
-"""Where an area without any number lies: the areas around it in one pale colour, and itself in a dark one."""
+"""Where an area without any number lies: the areas around it in a pale grey, and itself in a dark one."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ from crowd.report.pdf.labels import place_labels
 from crowd.report.pdf.maps import PAGE, Drawn, drawn_map
 from crowd.report.pdf.shapes import Fitted, draw_paths, fit_whole, label_rooms
 
-PALE, DARK = "#eceae6", "#40004b"
+PALE, DARK = "#eceae6", "#4a4a52"  # greys, for a colour of the scale would tell a change
 BORDER = 'stroke="#8b8b90" stroke-width="3" stroke-linejoin="round"'
 WIDER = 14  # width of the dark outline, by which islands of a few houses can be seen
 RING = 70.0  # an area smaller than a circle of this radius has one drawn around it

@@ -51,7 +51,7 @@ class Drawn:
         bar_km: length of the scale bar.
         bar_percent: the same in percent of the frame's width.
         is_wide: whether it wants the whole breadth of the page.
-        has_inset: whether areas that lie far away stand in a box of their own scale.
+        inset_codes: of areas that lie far away and stand in a box of their own scale.
     """
 
     svg: str
@@ -60,7 +60,7 @@ class Drawn:
     bar_km: float
     bar_percent: float
     is_wide: bool
-    has_inset: bool
+    inset_codes: tuple[str, ...]
 
 
 def draw_pages(outlines: Mapping[str, gpd.GeoDataFrame], fills: pl.DataFrame, names: pl.DataFrame) -> dict[str, Drawn]:
@@ -146,7 +146,7 @@ def drawn_map(fitted: Fitted, *, inner: str, labels: list[dict[str, object]], da
         bar_km=bar_km,
         bar_percent=bar_km / fitted.km_per_unit / fitted.width * 100,
         is_wide=fitted.width == WIDE.width,
-        has_inset=fitted.inset is not None,
+        inset_codes=fitted.inset_codes,
     )
 
 

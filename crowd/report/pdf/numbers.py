@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 
 import polars as pl
 
@@ -161,7 +162,7 @@ def _why_not(facts: dict[str, object], words: Words) -> str:
 
 
 def _peak(top: dict[str, object], *, is_partly: bool, material: Material, words: Words) -> Number:
-    """The hour with most people, its range, and how many usually are there in that hour."""
+    """The hour with most people, its range, and how far that is from the usual of that hour."""
     what = words.say("numbers.peak")
     at, most = top.get("at"), top.get("most")
     if not isinstance(at, datetime) or not isinstance(most, float):
@@ -171,9 +172,17 @@ def _peak(top: dict[str, object], *, is_partly: bool, material: Material, words:
     if is_partly:
         notes.append(words.say("numbers.peak_shown"))
     notes.append(_range_note(top.get("low"), top.get("high"), words))
-    usual = top.get("usual")
-    notes.append(words.say("numbers.peak_usual", usual=number(usual, words=words)) if isinstance(usual, float) else "")
+    notes.append(_peak_change(top.get("change"), words))
     return {"big": number(most, words=words), "what": what, "notes": [note for note in notes if note]}
+
+
+def _peak_change(change: object, words: Words) -> str:
+    # Two rounded numbers beside each other would make a difference that is none.
+    if not isinstance(change, float) or not isfinite(change):
+        return ""
+    if change == 0:
+        return words.say("numbers.peak_as_usual")
+    return words.say("numbers.peak_usual", change=percent(change, words=words, sign="always"))
 
 
 def _range_note(low: object, high: object, words: Words) -> str:

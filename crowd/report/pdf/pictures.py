@@ -16,6 +16,7 @@ from crowd.report.pdf.sheet import Sheet
 SaveFile = Callable[[str, str], str]
 """Keeps a file of a name and tells where the templates find it."""
 Told = dict[str, object]
+MOST_IN_BOX = 2  # names told of the box beside a map
 FIRST_CURVE, PAGE_CURVE = 440.0, 680.0  # heights of curves, see crowd.report.pdf.curve.WIDTH
 
 
@@ -135,6 +136,8 @@ def _told(curve: Curve, *, place: str, sheet: Sheet, file: str) -> Told:
         "ticks": curve.ticks,
         "has_usual": curve.has_usual,
         "has_band": curve.has_band,
+        "has_above": curve.has_above,
+        "has_below": curve.has_below,
         "has_gaps": curve.has_gaps,
         "has_silent": curve.has_silent,
         "levels": curve.levels,
@@ -157,11 +160,28 @@ def _told_map(drawn: Drawn, name: str, *, level: str, place: str, sheet: Sheet, 
     kind = "change" if sheet.material.scale.is_change else "presence"
     figures = {"level": words.say(f"levels.{level}"), "area": place}
     return _on_page(drawn, name, save=save) | {
+        "inset": _inset_note(drawn, sheet),
         "caption": words.say(f"map.{kind}", **figures),
         "days_caption": words.say(f"map.{kind}_days", **figures),
         "alt": words.say(f"map.alt_{kind}", **figures),
         "days_alt": words.say("map.alt_days", **figures),
     }
+
+
+def _inset_note(drawn: Drawn, sheet: Sheet) -> str | None:
+    """What the box beside a map holds: its areas, or the pages that lie in it altogether, if they are few."""
+    if not drawn.inset_codes:
+        return None
+    plan, words = sheet.plan, sheet.words
+    own = pl.col("area_code").is_in(list(drawn.inset_codes))
+    areas = plan.areas.filter(own)
+    pages = plan.inside.filter(pl.col("level") == areas["level"][0]).group_by("page").agg(own.all().alias("is_inside"))
+    whole = plan.pages.filter(pl.col("page").is_in(pages.filter("is_inside")["page"].implode()))
+    inside = plan.inside.filter(own)["page"].n_unique()
+    names = whole["area_name"].drop_nulls().to_list() if whole.height == inside else areas["area_name"].to_list()
+    if not 0 < len(names) <= MOST_IN_BOX:
+        return words.say("map.inset")
+    return words.say("map.inset_of", areas=words.list_of(names))
 
 
 def _on_page(drawn: Drawn, name: str, *, save: SaveFile) -> Told:
@@ -173,5 +193,4 @@ def _on_page(drawn: Drawn, name: str, *, save: SaveFile) -> Told:
         "bar": f"{bar} km",
         "bar_percent": drawn.bar_percent,
         "is_wide": drawn.is_wide,
-        "has_inset": drawn.has_inset,
     }

@@ -1,6 +1,8 @@
 """Three sentences made from the data: where and when, how sure, what was done."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -114,7 +116,12 @@ def _figures(moment: Moment, material: Material, words: Words) -> dict[str, str]
 
 def _sure(material: Material, words: Words) -> list[str]:
     weekly = material.weekly
-    told = [_range(material.whole, words), _hours(material, words), _gap(weekly, words), _silent(material, words)]
+    told = [
+        _range(material.whole, material.plan.level, words),
+        _hours(material, words),
+        _gap(weekly, words),
+        _silent(material, words),
+    ]
     if weekly.privacy.hidden > 0:
         told.append(
             words.say(
@@ -126,12 +133,14 @@ def _sure(material: Material, words: Words) -> list[str]:
     return [part for part in [*told, _no_usual(weekly, words)] if part]
 
 
-def _range(whole: pl.DataFrame, words: Words) -> str:
-    half = (pl.col("presence_mean_high") - pl.col("presence_mean_low")) / 2 / pl.col("presence_mean")
-    known = whole.select(half * 100).to_series()
-    if known.count() == 0:
+def _range(whole: pl.DataFrame, level: str, words: Words) -> str:
+    middle = pl.col("presence_mean")
+    ends = {"below": 1 - pl.col("presence_mean_low") / middle, "above": pl.col("presence_mean_high") / middle - 1}
+    known = whole.select(**ends).drop_nulls()
+    if known.height == 0:
         return ""
-    return words.say("sentences.sure_range", share="±" + percent(round(known[0]), words=words, places=0))
+    told = {name: percent(100 * value, words=words, places=0) for name, value in known.row(0, named=True).items()}
+    return words.say("sentences.sure_range", **told, level=words.say(f"levels.{level}"))
 
 
 def _hours(material: Material, words: Words) -> str:
@@ -158,9 +167,17 @@ def _gap(weekly: Weekly, words: Words) -> str:
     if runs.height == 0:
         return ""
     longest = runs.sort("hours", "first", descending=[True, False]).row(0, named=True)
-    zone = weekly.week.timezone
-    first, end = (words.instant(at, timezone=zone) for at in (longest["first"], longest["last"] + HOUR))
-    return words.say("sentences.sure_gap", first=first, end=end)
+    return _told_gap(longest["first"], longest["last"] + HOUR, timezone=weekly.week.timezone, words=words)
+
+
+def _told_gap(first: datetime, end: datetime, *, timezone: str, words: Words) -> str:
+    zone = ZoneInfo(timezone)
+    begins, ends = first.astimezone(zone), end.astimezone(zone)
+    if begins.date() != ends.date():
+        told = [words.instant(at, timezone=timezone) for at in (first, end)]
+        return words.say("sentences.sure_gap", first=told[0], end=told[1])
+    clocks = {"first": words.time(begins.hour, begins.minute), "end": words.time(ends.hour, ends.minute)}
+    return words.say("sentences.sure_gap_day", day=words.day(begins.date()), **clocks)
 
 
 def _silent(material: Material, words: Words) -> str:

@@ -51,6 +51,7 @@ class Fitted:
         km_per_unit: scale of the map.
         inset: width and height of the box at the upper left with areas that lie far away, on a scale of its own; None
             without one.
+        inset_codes: of the areas in that box.
     """
 
     codes: list[str]
@@ -59,6 +60,7 @@ class Fitted:
     height: float
     km_per_unit: float
     inset: tuple[float, float] | None
+    inset_codes: tuple[str, ...] = ()
 
 
 def fit_outlines(outlines: gpd.GeoDataFrame, *, box: Box) -> Fitted:
@@ -80,6 +82,7 @@ def fit_outlines(outlines: gpd.GeoDataFrame, *, box: Box) -> Fitted:
         height=height,
         km_per_unit=KM_PER_DEGREE / scale,
         inset=inset,
+        inset_codes=tuple(codes[is_far]),
     )
 
 
@@ -105,6 +108,7 @@ def simplified(fitted: Fitted, *, factor: float, tolerance: float) -> Fitted:
         width=fitted.width * factor,
         height=fitted.height * factor,
         km_per_unit=fitted.km_per_unit / factor,
+        inset_codes=fitted.inset_codes,
         inset=fitted.inset and (fitted.inset[0] * factor, fitted.inset[1] * factor),
     )
 

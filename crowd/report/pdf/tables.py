@@ -6,14 +6,14 @@ from crowd.mobility.model import Weekly
 from crowd.report.pdf.pages import rows_by_page
 from crowd.report.pdf.told import COLUMNS, EN_DASH, marked
 from crowd.report.tidy_numbers import rounded_people
-from crowd.report.words import Words, told_number
+from crowd.report.words import Words, told_number, told_percent
 from geo.areas import LEVELS
 
 Told = dict[str, object]
 ByPage = dict[str, list[Told]]
 MOST_GATHERINGS = 40
 DOUBTFUL = "*"  # the mark of a gathering that may be the network
-FLOWS = ("flow_in", "flow_out", "flow_net", "flow_inside_share", "flow_areas_reached")
+FLOWS = ("flow_in", "flow_in_change_pct", "flow_out", "flow_net", "flow_inside_share", "flow_areas_reached")
 
 
 def area_rows(areas: pl.DataFrame, told: pl.DataFrame, *, weekly: Weekly, words: Words) -> ByPage:
@@ -83,22 +83,31 @@ def warning_rows(warnings: pl.DataFrame, *, words: Words) -> list[Told]:
 
 
 def flow_rows(areas: pl.DataFrame, facts: pl.DataFrame, *, words: Words) -> ByPage:
-    """A row for each area with flows, by page; none where no flows are loaded."""
+    """A row for each area with flows, be they hidden, by page; none where no flows are loaded."""
     held = areas.join(
         facts.select("area_code", *FLOWS, *(f"{name}_status" for name in FLOWS)), on="area_code", maintain_order="left"
     )
-    shown = held.filter(pl.any_horizontal(pl.col(FLOWS).is_not_null()))
+    is_known = (pl.col(f"{name}_status").fill_null("missing") != "missing" for name in FLOWS)
+    known = held.filter(pl.any_horizontal(is_known))
     inside = pl.col("flow_inside_share").round(0)
-    rows = shown.select(
-        pl.col("page") if "page" in shown.columns else pl.lit("").alias("page"),
+    change = told_percent(pl.col("flow_in_change_pct").round(1), words=words, sign="always")
+    rows = known.select(
+        pl.col("page") if "page" in known.columns else pl.lit("").alias("page"),
         "area_name",
         inflow=marked(told_number(pl.col("flow_in"), words=words), "flow_in"),
+        inflow_change=marked(change, "flow_in_change_pct"),
         outflow=marked(told_number(pl.col("flow_out"), words=words), "flow_out"),
         net=marked(told_number(pl.col("flow_net"), words=words, sign="always"), "flow_net"),
         inside=marked(told_number(inside, words=words) + pl.lit("%"), "flow_inside_share"),
         reached=marked(told_number(pl.col("flow_areas_reached"), words=words), "flow_areas_reached"),
     )
     return rows_by_page(rows)
+
+
+def flows_note(words: Words, *, form: str) -> str:
+    """What the columns of movement mean, by their heads in one form of the table: "" or "_short"."""
+    heads = {name: words.say(f"table.{name}{form}") for name in ("inflow_change", "net", "inside", "reached")}
+    return words.say("parts.flows_note", **heads)
 
 
 def _short_instant(local: pl.Expr, words: Words) -> pl.Expr:

@@ -7,12 +7,13 @@ from crowd.report.words import Words, told_number, told_percent
 MARKS = {"hidden": "×", "missing": "–", "short": "…"}  # noqa: RUF001 - marks, not letters
 EN_DASH = "\N{EN DASH}"
 COLUMNS = ("presence", "range", "change", "z", "peak", "ratio", "density", "coverage", "gathering_hours")
+GATHERING_HOURS = ("gathering_hours_waspada", "gathering_hours_siaga", "gathering_hours_awas")
 
 
 def told_facts(facts: pl.DataFrame, *, words: Words) -> pl.DataFrame:
     """Add columns of COLUMNS with texts to `wide_facts`; never null."""
     peak = pl.col("peak_hour").cast(pl.Int64).cast(pl.String).str.zfill(2) + pl.lit(f"{words.clock}00")
-    held = pl.sum_horizontal("gathering_hours_waspada", "gathering_hours_siaga", "gathering_hours_awas")
+    held = pl.sum_horizontal(GATHERING_HOURS, ignore_nulls=False)
     z = told_number(pl.col("robust_z"), words=words, places=1, sign="always")
     ratio = told_number(pl.col("day_night_ratio"), words=words, places=2)
     density = pl.col("people_per_km2")
@@ -27,7 +28,7 @@ def told_facts(facts: pl.DataFrame, *, words: Words) -> pl.DataFrame:
         ratio=marked(ratio, "day_night_ratio"),
         density=marked(told_density.otherwise(told_number(density.round(), words=words)), "people_per_km2"),
         coverage=marked(told_percent(pl.col("coverage").round(0), words=words).str.replace(r"[.,]0%", "%"), "coverage"),
-        gathering_hours=told_number(held, words=words).fill_null(EN_DASH),
+        gathering_hours=marked(told_number(held, words=words), GATHERING_HOURS[0]),
     )
 
 

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -13,13 +13,16 @@ import pytest
 from made_week import HIDDEN, made_week
 from openpyxl.utils import get_column_letter
 
+from crowd.mobility.definitions import unit_names
 from crowd.report import sheets_tables
+from crowd.report.holidays import weekday_holidays
 from crowd.report.options import ReportOptions
 from crowd.report.sheets import write_xlsx
+from crowd.report.sheets_forms import FORMS, LETTER
 from crowd.report.sheets_words import ENGLISH, INDONESIAN
 
 ENGLISH_WORDS = re.compile(r"\b(the|of|and|over|where|which|with|sum|mean|hours?|weeks?|days?)\b")
-SHEETS = ["Week", "By day", "By hour", "Gatherings", "Warnings", "Definitions", "About"]
+SHEETS = ["About", "Week", "By day", "By hour", "Gatherings", "Warnings", "Definitions"]
 SIGNED = ReportOptions(publisher="Dinas Contoh", licence="CC-BY-4.0", contact="data@contoh.example")
 
 
@@ -53,6 +56,11 @@ def week_of_area(weekly, code, indicator):
 
 def test_it_has_the_sheets_in_their_order(book):
     assert book.sheetnames == SHEETS
+
+
+def test_it_opens_on_what_it_is_about_and_a_drill_is_told_first(book):
+    assert book.active.title == "About"
+    assert book["About"]["B1"].value == ENGLISH.texts["test"]
 
 
 def test_a_row_of_the_week_is_an_area_of_any_level_in_the_order_of_the_report(book, weekly):
@@ -91,7 +99,7 @@ def test_no_cell_has_a_number_that_the_data_hide(book, weekly):
     assert sum(cell.value is not None for cell in cells) == shown < len(cells)
 
 
-@pytest.mark.parametrize("name", SHEETS[:-1])
+@pytest.mark.parametrize("name", SHEETS[1:])
 def test_headers_stay_in_sight_and_can_be_filtered(book, name):
     sheet = book[name]
     assert sheet.freeze_panes is not None
@@ -117,6 +125,82 @@ def test_it_says_how_empty_cells_are_read_and_who_publishes_it(book):
     assert told["Publisher"] == "Dinas Contoh"
     assert "creativecommons.org" in told["Licence"]
     assert "Left out" not in told
+
+
+def flows_of_districts(weekly):
+    """The week with a flow for its districts, in the manner of a file that was loaded for one level."""
+    given = weekly.indicators.filter(period="week", indicator="presence_mean", level="district")
+    flows = given.with_columns(
+        indicator=pl.lit("flow_areas_reached"),
+        unit=pl.lit("areas"),
+        value=pl.lit(13.4285714),
+        low=None,
+        high=None,
+        status=pl.lit("shown"),
+    )
+    return replace(weekly, indicators=pl.concat([weekly.indicators, flows.cast(weekly.indicators.schema)]))
+
+
+def test_a_number_that_is_not_made_for_a_level_is_coloured_and_explained(weekly, tmp_path):
+    write_xlsx(flows_of_districts(weekly), language="en", output=tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    province, *_, district = column(book["Week"], "Areas reached (areas)")
+    key = next(row[0] for row in book["About"].iter_rows() if row[0].value == "not applicable")
+    assert province.value is None
+    assert province.fill.fgColor.rgb == key.fill.fgColor.rgb != district.fill.fgColor.rgb
+    assert district.number_format == "0.0_)"
+
+
+def test_a_row_without_people_does_not_say_that_it_has_no_data(weekly, tmp_path):
+    nobody = pl.when(pl.col("indicator") == "presence_mean")
+    missing = weekly.indicators.with_columns(
+        value=nobody.then(None).otherwise("value"), status=nobody.then(pl.lit("missing")).otherwise("status")
+    )
+    write_xlsx(replace(weekly, indicators=missing), language="id", output=tmp_path / "x.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx")["Sepekan"]
+    assert {cell.value for cell in column(sheet, "Keterangan")} == {"tidak ada hitungan orang"}
+
+
+def test_no_cell_of_the_hours_is_empty_without_its_reason(book):
+    for title in (ENGLISH.columns["usual"], ENGLISH.columns["coverage"]):
+        empty = [cell for cell in column(book["By hour"], title) if cell.value is None]
+        assert empty
+        assert all(cell.fill.fill_type == "solid" for cell in empty)
+
+
+def test_every_unit_has_its_form():
+    assert set(FORMS) == set(unit_names())
+
+
+def widths(sheet):
+    """Of the columns by letter; the file names neighbours of the same width once."""
+    held = sheet.column_dimensions.values()
+    return {get_column_letter(n): one.width for one in held for n in range(one.min, one.max + 1)}
+
+
+@pytest.mark.parametrize("name", SHEETS[1:])
+def test_no_word_of_a_header_is_wider_than_its_column(book, name):
+    letters = widths(book[name])
+    words = [(word, cell.column_letter) for cell in book[name][1] for word in cell.value.split()]
+    assert all(len(word) < letters[at] for word, at in words)
+
+
+@pytest.mark.parametrize("title", ["Area", "Part of"])
+def test_no_name_of_an_area_is_cut_off(book, title):
+    letters = widths(book["Week"])
+    names = [cell for cell in column(book["Week"], title) if cell.value]
+    assert all(cell.alignment.wrap_text or len(cell.value) * LETTER < letters[cell.column_letter] for cell in names)
+
+
+def test_a_drill_is_told_on_every_page_and_nothing_where_it_is_none(book, weekly, tmp_path):
+    assert all(ENGLISH.texts["test"] in sheet.oddHeader.center.text for sheet in book)
+    write_xlsx(replace(weekly, is_test=False), language="en", output=tmp_path / "x.xlsx")
+    assert not any(sheet.oddHeader.center.text for sheet in openpyxl.load_workbook(tmp_path / "x.xlsx"))
+
+
+def test_holidays_that_are_sundays_are_not_named(weekly):
+    sunday, friday = date(2020, 3, 22), date(2020, 4, 3)
+    assert weekday_holidays(replace(weekly, holidays=(sunday, friday))) == (friday,)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -151,7 +235,8 @@ def test_doubtful_gatherings_come_last_and_are_explained(weekly, tmp_path):
     doubtful = weekly.gatherings.with_columns(is_doubtful=pl.col("gathering_id") == first)
     write_xlsx(replace(weekly, gatherings=doubtful), language="en", output=tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
-    cells = zip(*(column(book["Gatherings"], title) for title in ("Number", ENGLISH.columns["doubtful"])), strict=True)
+    titles = ("Code of gathering", ENGLISH.columns["doubtful"])
+    cells = zip(*(column(book["Gatherings"], title) for title in titles), strict=True)
     told = [tuple(cell.value for cell in row) for row in cells]
     assert told == [(second, "no"), (first, "yes, many cells silent")]
     defined = {row[0].value: row[3].value for row in book["Definitions"].iter_rows()}
@@ -170,7 +255,7 @@ def test_it_tells_until_when_decisions_are_in_it_and_which_days_were_holidays(bo
     assert without["Holidays"].startswith("None")
 
 
-@pytest.mark.parametrize("name", SHEETS[:-1])
+@pytest.mark.parametrize("name", SHEETS[1:])
 def test_what_is_printed_is_the_table_with_its_heading_on_every_page(book, name):
     sheet = book[name]
     assert sheet.print_area.split("!")[1] == f"$A$1:${get_column_letter(sheet.max_column)}${sheet.max_row}"
