@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from crowd.mobility.model import Weekly
+from crowd.report.holidays import weekday_holidays
 from crowd.report.whole_week import root_areas, whole_week
 from crowd.report.words.language import zone_name
 from crowd.report.write import Written
@@ -36,7 +37,7 @@ class WrittenReport:
         level: the finest level of its areas.
         areas: how many there are of each level.
         reference: labels of the weeks that it is compared with.
-        holidays: days of the week and of these weeks that are lived like Sundays.
+        holidays: days of the week and of these weeks that are lived like Sundays and are none.
         people: present on average over the week in all of it; None where that is not shown.
         people_low: lowest plausible number.
         people_high: highest.
@@ -49,7 +50,7 @@ class WrittenReport:
         warnings_drafted: for them.
         decided_until: instant of the last change of a warning of the week; None where there is no warning.
         hours_missing: hours of the week without any data.
-        hours_partial: hours in which many cells did not report.
+        hours_partial: hours in which less than 70% of the cells reported, over everything.
         hidden: share of the area-hours of the finest level that are hidden.
         k: fewest devices that a number rests on.
         epsilon: budget of differential privacy of an area-hour; None where no noise was added.
@@ -94,7 +95,7 @@ def summarise(weekly: Weekly, files: Sequence[Written]) -> WrittenReport:
         level=weekly.level,
         areas={level: weekly.areas.filter(level=level).height for level in levels},
         reference=[each.label for each in weekly.reference],
-        holidays=[day.isoformat() for day in weekly.holidays],
+        holidays=[day.isoformat() for day in weekday_holidays(weekly)],
         people=whole.people,
         people_low=whole.people_low,
         people_high=whole.people_high,
@@ -129,7 +130,10 @@ def told_lines(done: WrittenReport, *, timezone: str) -> Iterator[str]:
     yield f"Week {done.week}, edition {done.edition}: {areas}"
     yield _people(done)
     yield from _happened(done, timezone)
-    yield f"{_count(done.hours_missing, 'hour')} without data, {done.hours_partial} with many silent cells"
+    yield (
+        f"{_count(done.hours_missing, 'hour')} without data; "
+        f"{_count(done.hours_partial, 'hour')} in which less than 70% of the cells of all areas together reported"
+    )
     yield _hidden(done)
     if done.epsilon is not None:
         yield f"Noise was added to every number: epsilon {done.epsilon:g} for each device, area and hour"
