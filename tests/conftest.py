@@ -21,6 +21,11 @@ ENGINE = Engine(memory_limit="1GB", threads=2)
 COLUMNS = "interval_start,cell_id,devices"
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with tests that share something slow on one worker: left for the end, they would run there alone."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where files are taken in: a home with a cell plan, and a folder beside it for the files."""

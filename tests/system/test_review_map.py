@@ -341,7 +341,11 @@ def test_the_report_of_a_week_is_downloaded_from_a_dialog_that_everybody_can_use
     assert serious_faults(page) == []
     dialog.get_by_label("Week").select_option(index=1)
     dialog.get_by_label("Language").select_option(label="Indonesian")
-    beginnings = {"PDF, to read": b"%PDF-", "CSV, table of data": b"period,level,area_code"}
+    beginnings = {
+        "PDF, to read": b"%PDF-",
+        "CSV, the table of data alone": b"period,level,area_code",
+        "CSV with data dictionary and metadata (ZIP)": b"PK",
+    }
     for kind, beginning in beginnings.items():
         dialog.get_by_label("File").select_option(label=kind)
         with page.expect_download(timeout=180_000) as coming:
