@@ -52,8 +52,9 @@ there are in each hour, so that ranges are those of place and chance alone; nine
 *Voronoi*: devices spread evenly over the ground nearest to the mast; *masts*: devices counted where the mast stands; a
 withheld count is nothing, silent cells too, and every figure is told. Flows are phones of a day, beside those to be
 expected; *as sent*: sums of what operators sent, a withheld flow is nothing. *gathering_hours*: of all levels together,
-beside the hours of the scenario's gatherings, by the shipped policy; *silent_cell_hours*: beside those of the outage.
-Both are mostly nothing, so that the error is told in hours and the rank of few districts; warnings have no truth."""
+by the shipped policy, beside the hours of the gatherings that were not there in the weeks before; *silent_cell_hours*:
+beside those of the outage. Both are mostly nothing, so that the error is told in hours and the rank is that of a few
+districts; warnings have no truth."""
 
 
 def measure_weekly_accuracy(folder: Path, names: Sequence[str], *, seeds: Sequence[int]) -> Report:

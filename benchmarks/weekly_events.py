@@ -17,9 +17,11 @@ def true_events(city: WeeklyCity, districts: Districts) -> pl.DataFrame:
     """What truly happened over the week: period, area_code, date, hour, indicator, value; nothing is 0.
 
     Hours of each gathering with anybody at it, where its middle is; hours of cells that an outage silenced, where
-    their mast is.
+    their mast is. Prayers and markets that were there in the weeks before are usual, and no gatherings.
     """
-    gatherings = _of_week(pl.read_parquet(city.folder / "truth/gatherings.parquet"), city)
+    every = pl.read_parquet(city.folder / "truth/gatherings.parquet")
+    usual = every.filter(pl.col("interval_start") < city.week.start)["name"].unique()
+    gatherings = _of_week(every, city).filter(~pl.col("name").is_in(usual.implode()))
     masts = pl.read_csv(city.folder / "cells.csv", schema_overrides={"cell_id": pl.String})
     masts = masts.select("operator", "cell_id", "lat", "lon")
     silent = _of_week(pl.read_parquet(city.folder / "truth/outages.parquet"), city).join(
