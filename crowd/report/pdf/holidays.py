@@ -4,20 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from crowd.mobility.model import Weekly
+from crowd.report.holidays import weekday_holidays
 from crowd.report.words import Words
 
-SUNDAY = 6
 MOST_NAMED = 4  # days, so that the note stays short in weeks around long holidays
 
 
 def holiday_notes(weekly: Weekly, *, words: Words) -> list[str]:
-    """Which days of the reference weeks were holidays, and which of the week itself; nothing where none were.
-
-    Holidays are lived like Sundays, so one that is a Sunday changes nothing.
-    """
+    """Which days of the reference weeks were holidays, and which of the week itself; nothing where none were."""
     if not weekly.reference:
         return []
-    holidays = [day for day in weekly.holidays if day.weekday() != SUNDAY]
+    holidays = weekday_holidays(weekly)
     own = [day for day in holidays if day in weekly.days()]
     before = [day for day in holidays if any(day in week.days for week in weekly.reference)]
     weekdays = sorted({day.weekday() for day in before})
