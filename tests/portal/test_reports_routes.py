@@ -144,7 +144,7 @@ def test_sheets_come_in_the_language_that_is_asked_for(client):
         openpyxl.load_workbook(io.BytesIO(ask(client, format="xlsx", language=each).content)).sheetnames[0]
         for each in ("id", "en")
     ]
-    assert titles == ["Sepekan", "Week"]
+    assert titles == ["Tentang", "About"]
 
 
 def test_a_report_of_one_area_holds_it_and_those_in_it(client):
