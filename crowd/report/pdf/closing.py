@@ -50,7 +50,8 @@ def _privacy(weekly: Weekly, words: Words) -> list[str]:
     privacy = weekly.privacy
     hidden = share(privacy.hidden, words=words)
     level = words.say(f"levels_many.{weekly.level}")
-    told = [words.say("parts.privacy_text", k=number(privacy.k, words=words), share=hidden, level=level)]
+    name = "parts.privacy_text" if privacy.epsilon is None else "parts.privacy_noised"
+    told = [words.say(name, k=number(privacy.k, words=words), share=hidden, level=level)]
     if privacy.epsilon is not None and privacy.epsilon_week is not None:
         spent = {"epsilon": _budget(privacy.epsilon, words), "epsilon_week": _budget(privacy.epsilon_week, words)}
         told.append(words.say("parts.privacy_budget", **spent))

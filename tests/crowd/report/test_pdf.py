@@ -220,6 +220,13 @@ def test_the_budget_of_differential_privacy_is_told_as_it_was_given(week, outlin
     assert "ε = 50,4 " in text
 
 
+def test_a_week_with_noise_does_not_promise_the_privacy_of_one_without(week, outlines, tmp_path):
+    noised = replace(week, privacy=replace(week.privacy, epsilon=0.05, epsilon_week=50.4))
+    told = [" ".join(" ".join(pages_of(one, outlines, tmp_path)).split()) for one in (week, noised)]
+    assert ["a second one is hidden too" in text for text in told] == [True, False]
+    assert ["are told without noise" in text for text in told] == [False, True]
+
+
 def test_without_outlines_there_is_no_map_but_a_report(week, tmp_path):
     assert "No outlines are loaded" in pages_of(week, None, tmp_path)[0]
 
