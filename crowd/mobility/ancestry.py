@@ -16,6 +16,13 @@ def ancestry(areas: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(lines)
 
 
+def lineage(areas: pl.DataFrame) -> pl.DataFrame:
+    """The same by codes: area_code and above."""
+    rows = areas.with_row_index("area").select("area", "area_code")
+    around = rows.select(above="area", code="area_code")
+    return ancestry(areas).join(rows, on="area").join(around, on="above").select("area_code", above="code")
+
+
 def finest_level(areas: pl.DataFrame) -> str:
     """The finest level that a report's areas have."""
     present = set(areas["level"].unique())

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from crowd.gathering_stages import GATHERINGS as GATHERING_STAGE
-from crowd.mobility.ancestry import ancestry
+from crowd.mobility.ancestry import ancestry, lineage
 from crowd.mobility.long_rows import Figure, long_rows
 from crowd.mobility.model import GATHERINGS
 from crowd.mobility.placed_hours import numbered
@@ -143,9 +143,7 @@ def doubtful_where(seen: pl.DataFrame, tree_rows: pl.DataFrame, hours: pl.DataFr
 
 def _inside(seen: pl.DataFrame, tree_rows: pl.DataFrame, hours: pl.LazyFrame) -> pl.DataFrame:
     """Gatherings and hours in some hours of the areas around them."""
-    rows = tree_rows.with_row_index("area").select("area", "area_code")
-    lines = ancestry(tree_rows).join(rows, on="area").select("above", around="area_code")
-    upwards = lines.join(rows.rename({"area": "above"}), on="above").select("around", "area_code")
+    upwards = lineage(tree_rows).select(around="area_code", area_code="above")
     wanted = hours.select("area_code", "interval_start").collect()
     pairs = seen.select("gathering_id", "interval_start", "around").join(upwards, on="around")
     return pairs.join(wanted, on=["area_code", "interval_start"]).select("gathering_id", "interval_start").unique()

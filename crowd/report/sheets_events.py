@@ -3,6 +3,7 @@
 import polars as pl
 
 from crowd.mobility.model import Weekly
+from crowd.report.gathering_order import clear_first
 from crowd.report.options import Language
 from crowd.report.sheets_book import Column
 from crowd.report.sheets_forms import FORMS, number_width
@@ -20,7 +21,7 @@ def gatherings_sheet(weekly: Weekly, *, language: Language) -> Sheet:
     words, zone = SHEET_WORDS[language], zone_name(weekly)
     peak = ("peak_people", "peak_low", "peak_high")
     low, high = pl.col("peak_low"), pl.col("peak_high")
-    rows = weekly.gatherings.sort("is_doubtful", maintain_order=True).with_columns(
+    rows = clear_first(weekly.gatherings).with_columns(
         pl.col("started_at", "peak_at").dt.convert_time_zone(weekly.week.timezone),
         pl.col("highest_level").replace_strict(words.gathering_levels, default=pl.col("highest_level")),
         *(rounded_people(pl.col(each), low=low, high=high) for each in (*peak, "usual")),

@@ -15,8 +15,8 @@ from starlette.background import BackgroundTask
 
 from crowd.mobility.weeks import Week, parse_week
 from crowd.report.bundle import ReplacedError, bundle_kept, pack, take
-from crowd.report.options import SPOKEN, FileFormat, Language
-from crowd.report.write import write_format, write_report
+from crowd.report.options import FileFormat, Language
+from crowd.report.write import file_name, write_format, write_report
 from lake.errors import RefusedInputError
 from pipelines.kept_reports import is_kept, kept_file, report_name
 from pipelines.reports import AskedReport, make_report, outlines_of, whole_weeks
@@ -94,7 +94,9 @@ def get_weekly(
         if kept is not None:
             return kept
     asked = AskedReport(week=wanted, area=area or None)
-    name = f"{report_name(wanted, area=area or None)}{f'-{language}' if file_format in SPOKEN else ''}.{file_format}"
+    plain = WRITTEN_AS[file_format]
+    packed = file_format.removeprefix(plain)
+    name = f"{file_name(report_name(wanted, area=area or None), plain, language=language)}{packed}"
     with _alone(portal):
         return _sent(
             portal, name, file_format, lambda file: _write(portal, asked, file_format, file, language=language)

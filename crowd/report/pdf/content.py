@@ -8,9 +8,9 @@ import geopandas as gpd
 import polars as pl
 
 from crowd.mobility.model import Weekly
+from crowd.report.gathering_order import clear_first
 from crowd.report.options import ReportOptions
 from crowd.report.pdf.closing import closing_texts
-from crowd.report.pdf.doubts import clear_first
 from crowd.report.pdf.edition import edition_text, publisher_line
 from crowd.report.pdf.highlights import peaks
 from crowd.report.pdf.holidays import holiday_notes

@@ -10,11 +10,6 @@ from crowd.report.words.scalars import number
 Doubt = Literal["none", "one", "some", "all"]
 
 
-def clear_first(gatherings: pl.DataFrame) -> pl.DataFrame:
-    """Those that are doubtful after the others; the order stays otherwise, so the largest clear one is the first."""
-    return gatherings.sort("is_doubtful", maintain_order=True)
-
-
 def doubt_of(gatherings: pl.DataFrame) -> Doubt:
     """How many of some gatherings are doubtful."""
     doubtful = gatherings["is_doubtful"].sum()

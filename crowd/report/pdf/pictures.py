@@ -5,8 +5,8 @@ from collections.abc import Callable
 import geopandas as gpd
 import polars as pl
 
+from crowd.mobility.ancestry import lineage
 from crowd.report.pdf.curve import Curve, draw_curve
-from crowd.report.pdf.lineage import inside_of
 from crowd.report.pdf.locator import draw_locator
 from crowd.report.pdf.maps import WEEK_PANEL, Drawn, draw_first, draw_pages
 from crowd.report.pdf.plan import EVERYTHING
@@ -42,8 +42,7 @@ def _roots(sheet: Sheet) -> pl.DataFrame:
     """`area_code, root, root_name` of all areas."""
     roots = sheet.plan.roots
     names = roots.select(root="area_code", root_name="area_name")
-    inside = inside_of(sheet.plan.areas, among=roots["area_code"]).rename({"above": "root"})
-    return inside.join(names, on="root", maintain_order="left")
+    return lineage(sheet.plan.areas).rename({"above": "root"}).join(names, on="root", maintain_order="left")
 
 
 def _named(sheet: Sheet, drawn: pl.Series) -> list[str]:
@@ -51,7 +50,7 @@ def _named(sheet: Sheet, drawn: pl.Series) -> list[str]:
     moment = told_moment(sheet.material)
     told = [moment.area_code] if moment else []
     told += sheet.material.weekly.gatherings["area_code"].head(1).to_list()
-    above = dict(inside_of(sheet.plan.areas, among=drawn).iter_rows())
+    above = dict(lineage(sheet.plan.areas).filter(pl.col("above").is_in(drawn.implode())).iter_rows())
     return [above[code] for code in told if code in above]
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from crowd.mobility.gathering_figures import LEAST_CLEAR_COVERAGE
 from crowd.mobility.model import Weekly
 from crowd.mobility.weeks import HOUR
 from crowd.report.pdf.doubts import doubt_of, doubtful_count
@@ -14,8 +15,6 @@ from crowd.report.pdf.plan import Plan
 from crowd.report.pdf.scale import Scale
 from crowd.report.words import Words
 from crowd.report.words.scalars import number, percent, share
-
-LOW_COVERAGE = 0.9  # under which an area's fewer people may be silent cells
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +181,7 @@ def _told_gap(first: datetime, end: datetime, *, timezone: str, words: Words) ->
 
 def _silent(material: Material, words: Words) -> str:
     """Where and when most of the usual cells were silent."""
-    silent = material.hours.filter(pl.col("coverage") < LOW_COVERAGE, pl.col("people").is_not_null())
+    silent = material.hours.filter(pl.col("coverage") < LEAST_CLEAR_COVERAGE, pl.col("people").is_not_null())
     if silent.height == 0:
         return ""
     worst = (

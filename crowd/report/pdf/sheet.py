@@ -5,14 +5,16 @@ from dataclasses import dataclass
 import geopandas as gpd
 import polars as pl
 
+from crowd.mobility.gathering_figures import LEAST_CLEAR_COVERAGE
 from crowd.mobility.model import Weekly
 from crowd.report.pdf.facts import wide_facts
 from crowd.report.pdf.pages import frames_by_page
 from crowd.report.pdf.plan import Plan, plan_pages
 from crowd.report.pdf.scale import Scale, make_scale
-from crowd.report.pdf.sentences import LOW_COVERAGE, Material
+from crowd.report.pdf.sentences import Material
 from crowd.report.pdf.told import told_facts
-from crowd.report.pdf.whole import add_whole, kept_roots, shown_hours, whole_days, whole_facts
+from crowd.report.pdf.whole import add_whole, kept_roots, whole_days, whole_facts
+from crowd.report.whole_week import shown_hours
 from crowd.report.words import Words
 
 PART_SILENT = 0.5  # of a decrease, from which on it is marked where as many of the usual people's cells were silent
@@ -145,7 +147,7 @@ def _is_silent(scale: Scale) -> pl.Expr:
     Either few reported, or a decrease that has a colour may be silent cells for a good part.
     """
     lost = 100 - pl.col("coverage")
-    few = lost > 100 * (1 - LOW_COVERAGE)
+    few = lost > 100 * (1 - LEAST_CLEAR_COVERAGE)
     if not scale.is_change:
         return few
     change = pl.col(scale.indicator)

@@ -2,12 +2,12 @@
 
 import polars as pl
 
+from crowd.mobility.ancestry import lineage
 from crowd.mobility.model import Weekly
 from crowd.report.pdf.pages import rows_by_page
 from crowd.report.pdf.told import COLUMNS, EN_DASH, marked
 from crowd.report.tidy_numbers import rounded_people
 from crowd.report.words import Words, told_number, told_percent
-from geo.areas import LEVELS
 
 Told = dict[str, object]
 ByPage = dict[str, list[Told]]
@@ -25,9 +25,8 @@ def area_rows(areas: pl.DataFrame, told: pl.DataFrame, *, weekly: Weekly, words:
         weekly: for its warnings.
         words: of the language.
     """
-    lineage = _ancestors(weekly.areas, weekly.warnings)
     joined = areas.join(told.select("area_code", *COLUMNS), on="area_code", how="left", maintain_order="left")
-    joined = joined.join(lineage, on="area_code", how="left", maintain_order="left")
+    joined = joined.join(_sent(weekly.areas, weekly.warnings), on="area_code", how="left", maintain_order="left")
     rows = joined.select(
         pl.col("page") if "page" in joined.columns else pl.lit("").alias("page"),
         "number",
@@ -40,15 +39,10 @@ def area_rows(areas: pl.DataFrame, told: pl.DataFrame, *, weekly: Weekly, words:
     return rows_by_page(rows)
 
 
-def _ancestors(areas: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:
+def _sent(areas: pl.DataFrame, warnings: pl.DataFrame) -> pl.DataFrame:
     """`area_code, sent`: warnings sent, of areas and of all that they lie in."""
-    parents = areas.select("area_code", "parent_code")
-    found = warnings.select("area_code", "sent")
-    every = [found]
-    for _ in LEVELS[1:]:
-        found = found.join(parents, on="area_code").select(area_code="parent_code", sent="sent").drop_nulls()
-        every.append(found)
-    return pl.concat(every).group_by("area_code", maintain_order=True).agg(pl.col("sent").sum())
+    upwards = warnings.select("area_code", "sent").join(lineage(areas), on="area_code")
+    return upwards.group_by(area_code="above").agg(pl.col("sent").sum())
 
 
 def gathering_rows(gatherings: pl.DataFrame, *, weekly: Weekly, words: Words) -> list[Told]:

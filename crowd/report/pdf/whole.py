@@ -8,8 +8,6 @@ from crowd.report.pdf.plan import EVERYTHING, Plan
 from crowd.report.tidy_numbers import rounded_people
 from crowd.report.whole_week import change_of_means, mean_of_sums, shown_hours, summed_hours
 
-__all__ = ["add_whole", "kept_roots", "shown_hours", "whole_days", "whole_facts"]
-
 
 def add_whole(hours: pl.DataFrame, *, kept: pl.Series) -> pl.DataFrame:
     """Hours of all areas, and of everything under the code EVERYTHING.

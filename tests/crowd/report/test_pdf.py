@@ -22,16 +22,6 @@ OPTIONS = ReportOptions(publisher="Dinas Contoh", contact="data@contoh.example",
 COUNTED = ("hours", "warnings")  # units that do not rest on devices
 
 
-@pytest.fixture(scope="module")
-def week():
-    return made_week()
-
-
-@pytest.fixture(scope="module")
-def outlines():
-    return made_outlines()
-
-
 def only(week, *levels, within="99"):
     """The week, of some levels and areas only."""
     kept = pl.col("area_code").str.starts_with(within)

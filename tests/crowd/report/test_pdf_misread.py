@@ -8,26 +8,16 @@ import pytest
 from made_week import CROWDED, HIDDEN, WEEK, made_outlines, made_week
 from read_pdf import pages_of
 
+from crowd.report.gathering_order import clear_first
 from crowd.report.options import ReportOptions
 from crowd.report.pdf.callouts import call_out, without_overlaps
 from crowd.report.pdf.content import make_content
 from crowd.report.pdf.curve import draw_curve
-from crowd.report.pdf.doubts import clear_first
 from crowd.report.pdf.maps import draw_first
 from crowd.report.words import load_words, told_number
 
 ENGLISH = load_words("en")
 REGENCY = "99.02"
-
-
-@pytest.fixture(scope="module")
-def week():
-    return made_week()
-
-
-@pytest.fixture(scope="module")
-def outlines():
-    return made_outlines()
 
 
 def content_of(week, outlines, language="en"):
