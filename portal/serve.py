@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -18,6 +19,7 @@ from portal.web_server import serving
 
 MOST_AT_ONCE = 1000  # open pages keep a connection each
 ENDING_S = 10
+LOOK_EVERY_S = 0.2
 
 
 @contextmanager
@@ -55,20 +57,22 @@ def _kept_warm(portal: Portal) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(ENDING_S)
         portal.memory.close()
+        thread.join(ENDING_S)
 
 
 def wait_until_stopped() -> None:
     """Wait for Ctrl-C, or for a service manager's SIGTERM."""
-    stop = threading.Event()
+    told: list[int] = []
 
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    def end(number: int, _frame: FrameType | None) -> None:
+        told.append(number)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        stop.wait()
+        # Nothing that waits until it is told: a signal that comes as it begins to wait would be lost, or lock it up.
+        while not told:
+            time.sleep(LOOK_EVERY_S)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

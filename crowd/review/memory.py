@@ -22,6 +22,11 @@ MOST_SMALL = 4096
 MOST_ANSWERS = 64
 # Costly work at a time: more would only share the same processors and need the memory at once.
 MOST_AT_ONCE = 2
+INTERRUPT_EVERY_S = 0.05
+
+
+class ClosedMemoryError(Exception):
+    """Nothing more is asked: the process that kept it is ending."""
 
 
 class Memory:
@@ -39,24 +44,37 @@ class Memory:
         self._engine = engine
         self._open = ExitStack()
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._is_closed = False
         self._at_once, self._drawing = threading.BoundedSemaphore(MOST_AT_ONCE), threading.Lock()
         self._large, self._small = Shelf(MOST_KEPT), Shelf(MOST_SMALL)
         self._answers = Shelf(MOST_ANSWERS)
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection with views of its own, for one question."""
+        """A connection with views of its own, for one question.
+
+        Raises:
+            ClosedMemoryError: it was closed before.
+            duckdb.InterruptException: it is closed meanwhile.
+        """
         with self._guard:
+            if self._is_closed:
+                raise ClosedMemoryError
             if self._connection is None:
                 self._connection = self._open.enter_context(connect(self._engine))
             cursor = self._connection.cursor()
+            self._cursors.append(cursor)
         try:
             cursor.execute("set timezone = 'UTC'")
             with steady_files():
                 yield cursor
         finally:
-            cursor.close()
+            with self._guard:
+                self._cursors.remove(cursor)
+                cursor.close()
+                self._guard.notify_all()
 
     def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
         """What was found for a key, or is found now (`crowd.review.shelf`)."""
@@ -87,8 +105,17 @@ class Memory:
             yield
 
     def close(self) -> None:
-        """Let the engine go."""
+        """Interrupt what is being asked, and let the engine go; nothing can be asked after it.
+
+        An engine that still works when its process ends takes the process down with it.
+        """
         with self._guard:
+            self._is_closed = True
+            while self._cursors:
+                for cursor in self._cursors:
+                    cursor.interrupt()
+                # whoever asks a second thing with the same cursor has to be interrupted again
+                self._guard.wait(INTERRUPT_EVERY_S)
             self._open.close()
             self._connection = None
 

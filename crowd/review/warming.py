@@ -3,14 +3,16 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
+import duckdb
 from shapely.errors import GEOSException
 
 from crowd.review.area_files import area_index, drawn_areas, zooms_drawn
 from crowd.review.hours import hours_between, oldest_and_newest
 from crowd.review.levels import is_ready, levels_of
-from crowd.review.memory import Memory
+from crowd.review.memory import ClosedMemoryError, Memory
 from crowd.review.shown import UNREADABLE
 from crowd.review.spread_files import keep_spreads
 from crowd.review.spreads import footprints_of
@@ -33,12 +35,13 @@ def keep_warm(memory: Memory, home: Home, *, k: int, stop: threading.Event, ever
         memory: of the process.
         home: whose lake.
         k: fewest devices that a row may rest on.
-        stop: set by who wants it to end; it ends after the hour in hand.
+        stop: set by who wants it to end; it ends after the hour in hand, or when the memory is closed.
         every_s: seconds between two looks at the lake.
     """
-    while not stop.is_set():
-        warm(memory, home, k=k, stop=stop)
-        stop.wait(every_s)
+    with suppress(ClosedMemoryError, duckdb.InterruptException):
+        while not stop.is_set():
+            warm(memory, home, k=k, stop=stop)
+            stop.wait(every_s)
 
 
 def warm(memory: Memory, home: Home, *, k: int, stop: threading.Event) -> int:

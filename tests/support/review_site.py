@@ -27,6 +27,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 SAMPLE_DAYS = date(2020, 3, 2), date(2020, 3, 31)
 ZONE = ZoneInfo("Asia/Jakarta")
 PATIENCE_S = 150
+READY = "Stop with Ctrl-C"  # the last that a start prints
 PASSWORD = "lampion di tepi kali 7"  # noqa: S105 - of accounts that live as long as a test
 PEOPLE = {
     "vera": ("Vera", "viewer"),
@@ -191,9 +192,10 @@ def _service(home, *words, port):
         command = [sys.executable, "-m", "kerumun", *words, "--home", str(home)]
         service = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
         try:
-            wait_for(lambda: service.poll() is not None or answers(f"http://127.0.0.1:{port}/api/session"))
+            wait_for(lambda: service.poll() is not None or READY in log.read_text(encoding="utf-8"))
             told = log.read_text(encoding="utf-8")
             assert service.poll() is None, told
+            wait_for(lambda: answers(f"http://127.0.0.1:{port}/api/session"))
             yield next((word for word in told.split() if "#setup=" in word), None)
         finally:
             service.terminate()
