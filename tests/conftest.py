@@ -21,9 +21,17 @@ ENGINE = Engine(memory_limit="1GB", threads=2)
 COLUMNS = "interval_start,cell_id,devices"
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Begin with tests that share something slow on one worker: left for the end, they would run there alone."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """Keep a module on one worker, which makes its fixtures once; the slow first, which would end alone."""
+    items.sort(key=lambda item: (_group(item) is None, item.get_closest_marker("system") is None))
+    for item in items:
+        if _group(item) is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def _group(item):
+    return item.get_closest_marker("xdist_group")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
-from browser_visits import PATIENCE_MS, WORDS, find_chromium, keep_picture
+from browser_visits import WORDS, find_chromium, keep_picture
 from matplotlib.image import imread
 from playwright.sync_api import expect, sync_playwright
 
@@ -23,7 +23,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOK = "1-a-night-and-a-day.ipynb"
 # Names of other machines lead nowhere.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-RUN_MS = 150_000
+RUN_MS = 450_000
 # JupyterLab draws the cells that are in sight: all of them, on a page that is long enough.
 LONG = {"width": 1300, "height": 4800}
 LEAST_HEXAGON_PX = 500
@@ -60,7 +60,7 @@ def jupyterlab(jupyter_place, tmp_path):
 def test_maps_and_charts_need_no_internet(jupyterlab):
     with _page(jupyterlab) as (page, strange):
         page.goto(f"{jupyterlab}/lab/tree/{NOTEBOOK}")
-        expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=PATIENCE_MS * 2)
+        expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=RUN_MS)
         page.get_by_role("menuitem", name="Run").first.click()
         page.get_by_text("Run All Cells", exact=True).click()
         expect(page.locator(".vega-embed")).to_have_count(2, timeout=RUN_MS)
@@ -87,7 +87,7 @@ def _page(address):
 
 def _wait_until_drawn(page):
     """A map tells nobody when it has drawn its hexagons."""
-    for _ in range(30):
+    for _ in range(100):
         if _drawn(page) >= LEAST_HEXAGON_PX:
             return
         page.wait_for_timeout(2000)
