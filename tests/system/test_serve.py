@@ -116,9 +116,13 @@ def said(home):
 
 
 def ask(service, path, body=None):
-    """What Prefect's interface answers."""
-    answer = httpx.request("GET" if body is None else "POST", service.url + path, json=body, timeout=30)
-    return answer.raise_for_status().json()
+    """What Prefect's interface answers, which is to be asked again while its database is busy."""
+
+    def answer():
+        answered = httpx.request("GET" if body is None else "POST", service.url + path, json=body, timeout=30)
+        return None if answered.status_code == httpx.codes.SERVICE_UNAVAILABLE else answered
+
+    return wait_for(answer).raise_for_status().json()
 
 
 def wait_for(what):
