@@ -11,7 +11,8 @@ import shapely
 
 from crowd.exports import Export, create_export_views, write_export
 from crowd.hidden_areas import hidden_areas
-from geo.area_shares import area_shares
+from crowd.mobility.hierarchy import read_tree
+from crowd.mobility.tree_shares import tree_shares
 from geo.areas import LEVELS, area_file, loaded_levels
 from geo.outlines import areas_km2
 from lake.engine import fetch_frame, fetch_row, read_sql
@@ -95,5 +96,6 @@ def _create_area_views(connection: duckdb.DuckDBPyConnection, home: Home, level:
     outlines = np.asarray(shapely.from_wkb(areas["wkb"].to_numpy()))
     areas = areas.with_columns(area_km2=pl.Series(areas_km2(outlines)))
     hexes = fetch_frame(connection, "select distinct hex from density_in")["hex"].to_numpy()
-    for view, rows in (("areas_in", areas), ("area_shares_in", area_shares(home, hexes, level=level))):
+    shares = tree_shares(home, hexes, tree=read_tree(home))[level]
+    for view, rows in (("areas_in", areas), ("area_shares_in", shares)):
         connection.register(view, rows.to_arrow())

@@ -1,13 +1,26 @@
--- People on hexagons that touch no area, on average over the intervals; null where too few devices are behind them.
+-- People outside every area, on average over the intervals; null where too few devices are behind them.
 with
     density as (select * from density_in),
 
     shares as (select * from area_shares_in),
 
+    inside as (select hex, sum(share) as share from shares group by hex),
+
+    parts as (
+        select
+            density.interval_start,
+            density.people,
+            density.devices,
+            1 - coalesce(inside.share, 0) as part
+        from density left join inside on density.hex = inside.hex
+    ),
+
     outside as (
-        select density.interval_start, sum(density.people) as people, max(density.devices) as devices
-        from density anti join shares on density.hex = shares.hex
-        group by density.interval_start
+        select interval_start, sum(people * part) as people, max(devices * part) as devices
+        from parts
+        -- shares of a hexagon that lies in areas altogether sum to one but for their last bits
+        where part > 1e-9
+        group by interval_start
     ),
 
     intervals as (select count(distinct interval_start) as intervals from density),

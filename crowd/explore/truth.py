@@ -3,7 +3,8 @@
 import polars as pl
 
 from crowd.exports_by_area import choose_level
-from geo.area_shares import area_shares
+from crowd.mobility.hierarchy import read_tree
+from crowd.mobility.tree_shares import tree_shares
 from geo.hexagons import parents_of, resolutions_of
 from lake.home import Home
 
@@ -46,9 +47,9 @@ def truth_by_area(truth: pl.DataFrame, *, home: Home, level: str | None = None) 
         level: one of `geo.areas.LEVELS`; None for the finest that is loaded.
 
     Raises:
-        RefusedInputError: no areas of it are loaded.
+        RefusedInputError: no areas of it are loaded, or the areas form no tree.
     """
-    shares = area_shares(home, truth["hex"].unique().to_numpy(), level=choose_level(home, level))
+    shares = tree_shares(home, truth["hex"].unique().to_numpy(), tree=read_tree(home))[choose_level(home, level)]
     shared = truth.join(shares, on="hex").select(
         "interval_start", area_code="code", truth=pl.col("people") * pl.col("share")
     )

@@ -1,6 +1,5 @@
 """Hexagons and areas of all levels as whole numbers, with the share of each hexagon's people that each area gets."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +7,8 @@ import numpy.typing as npt
 import polars as pl
 import scipy.sparse as sp
 
-from geo.area_shares import area_shares
-from geo.areas import area_file
+from crowd.mobility.hierarchy import read_tree
+from crowd.mobility.tree_shares import tree_shares
 from geo.hexagons import Hexes
 from lake.home import Home
 
@@ -47,22 +46,20 @@ class AreaGround:
         return hexes[self.hexes[at] != hexes] if len(self.hexes) else hexes
 
 
-def ground_of(home: Home, hexes: Hexes, *, levels: Sequence[str]) -> AreaGround:
+def ground_of(home: Home, hexes: Hexes) -> AreaGround:
     """The ground that some hexagons are.
 
     Args:
         home: whose areas.
         hexes: hexagons, in any order.
-        levels: levels of areas, coarse to fine.
+
+    Raises:
+        RefusedInputError: no areas are loaded, or they form no tree.
     """
-    known = np.unique(hexes)
-    tables, parts = [], []
-    for level in levels:
-        areas = pl.read_parquet(area_file(home, level), columns=["code"], glob=False).sort("code")
-        numbers = areas.with_row_index("area")
-        shares = area_shares(home, known, level=level).join(numbers, on="code", how="left", maintain_order="left")
-        at = (shares["area"].to_numpy(), np.searchsorted(known, shares["hex"].to_numpy()))
-        parts.append(sp.csr_array((shares["share"].to_numpy(), at), shape=(areas.height, len(known))))
-        tables.append(areas.select(pl.lit(level).alias("level"), area_code="code"))
-    together = sp.csr_array(sp.vstack(parts, format="csr"))
-    return AreaGround(pl.concat(tables), known, shares=together, touches=together.astype(bool).astype(np.float64))
+    known, tree = np.unique(hexes), read_tree(home)
+    areas = tree.rows.select("level", "area_code")
+    numbers = areas.select(code="area_code").with_row_index("area")
+    shares = pl.concat(tree_shares(home, known, tree=tree).values()).join(numbers, on="code", how="left")
+    at = (shares["area"].to_numpy(), np.searchsorted(known, shares["hex"].to_numpy()))
+    together = sp.csr_array((shares["share"].to_numpy(), at), shape=(areas.height, len(known)))
+    return AreaGround(areas, known, shares=together, touches=together.astype(bool).astype(np.float64))

@@ -16,7 +16,6 @@ from crowd.mobility.area_counts import MOMENT, read_counts
 from crowd.mobility.area_ground import AreaGround, ground_of
 from crowd.mobility.area_settlements import settled_cells, sizes_of
 from crowd.mobility.area_sums import COLUMNS, hex_numbers, sum_areas
-from geo.areas import loaded_levels
 from geo.footprint import Footprint
 from geo.hexagons import Hexes
 from lake.engine import fetch_frame
@@ -29,7 +28,6 @@ class AreaIntervals:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, *, home: Home, footprints: Sequence[Footprint]) -> None:
         self._connection, self._home, self._footprints = connection, home, footprints
-        self._levels = loaded_levels(home)
         self._ground: AreaGround | None = None
         self._cells: dict[str, tuple[AreaCells, sp.csr_array]] = {}
 
@@ -69,7 +67,7 @@ class AreaIntervals:
 
     def _make(self, hexes: Hexes) -> AreaGround:
         self._cells.clear()
-        return ground_of(self._home, hexes, levels=self._levels)
+        return ground_of(self._home, hexes)
 
     def _cells_of(self, footprint: Footprint, ground: AreaGround) -> tuple[AreaCells, sp.csr_array]:
         """The cells of a footprint, and how far they are settled."""

@@ -14,7 +14,7 @@ from lake.home import Home
 from lake.stages import Stage, hour_of_path
 
 # Part of every key: hours that were computed in another way are computed anew.
-LAYOUT = "people, devices and ranges of areas, 2"
+LAYOUT = "people, devices and ranges of areas, 3"
 READ = (DENSITY, COUNTS, SILENT_CELLS, COVERAGE)
 # Other engines pass over files of such a name.
 NAME = "_made_from"

@@ -65,17 +65,6 @@ def add_noise(hours: pl.DataFrame, tree: Tree, *, epsilon: float, factors: Facto
     return _told(hours, has_data, *told, factors=factors or public_factors(hours, tree))
 
 
-def spent(*, epsilon: float, hours: int, reference_weeks: int) -> float:
-    """The most that one device can have spent in a report: it may be counted in each hour of each week.
-
-    Args:
-        epsilon: budget of each area and hour.
-        hours: of the week.
-        reference_weeks: weeks that the usual is taken from.
-    """
-    return epsilon * hours * (1 + reference_weeks)
-
-
 def _laplace(epsilon: float, *, sensitivity: int) -> Draw:
     """Adds noise to counts in steps that one device more or less moves by `sensitivity` together.
 

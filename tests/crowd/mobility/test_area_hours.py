@@ -16,6 +16,9 @@ from crowd.density import compute_density
 from crowd.factors import FILE_NAME, load_factors, settle_factors
 from crowd.holidays import Calendar
 from crowd.mobility.area_hours import MOBILITY, read_area_hours, update_area_hours
+from crowd.mobility.hierarchy import read_tree
+from crowd.mobility.standing_order import standing_order
+from crowd.mobility.suppression import suppress
 from geo.area_shares import area_shares
 from geo.areas import load_areas
 from geo.cells import load_cells, planned_operators
@@ -105,6 +108,20 @@ def test_every_area_of_every_level_has_a_row_for_each_hour(counted):
         ("regency", "99.02"),
     ]
     assert table.height == 6
+
+
+def test_borders_that_two_levels_draw_some_metres_apart_hide_nobody(town):
+    """By its own outline a regency would have 9 of the 150 phones on the border in none of its districts."""
+    town.plan(spacing_deg=0.01)
+    town.counts([(0, mast, 150) for mast in range(7)])
+    town.density(0, 1)
+    drawn = BORDER + 0.0002
+    town.areas({"99.01": shapely.box(108.9, -6, drawn, -5), "99.02": shapely.box(drawn, -6, 109.065, -5)})
+    town.areas({"99.01.01": WEST, "99.02.01": EAST}, level="district")
+    table = _table(town, 0, 1)
+    told = suppress(table, read_tree(town.home), k=15, order=standing_order(town.home, table))
+    assert told.height == 4
+    assert not told["is_hidden"].any()
 
 
 def test_devices_are_counted_ones_and_people_what_they_stand_for(counted):
