@@ -16,7 +16,7 @@ demo: $(READY) $(PAGE)
 
 test: $(READY) $(PAGE) $(NODE_MODULES)
 	$(NPM) test
-	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) $(NODE_MODULES)
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 from country import engine_of
 from measuring import MAXRSS_BYTES, run_apart
 from report import Report, promise, rounded
@@ -32,6 +33,10 @@ first and computes the base table of its week (people by area and hour); the fil
 process of its own, on two threads. The peer is one DuckDB query that only sums people by district and hour over some
 hours, with the shares of hexagons in areas known, brought to the same number of hours."""
 
+HIDDEN = """\
+Small numbers are kept back in {hours_pct:.2g} % of the hours of districts with data, and with them the week's mean of
+{without_mean} of {districts:,} districts."""
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -55,6 +60,7 @@ def measure_weekly_speed(folder: Path, *, cells: int, hours: int) -> Report:
     taken: dict[str, Taken] = {"shares of hexagons in areas, and a first base table": Taken(*prepared.value)}
     for ending in ENDINGS:
         taken[ending] = run_apart("bench_weekly.take_report", folder=folder, ending=ending).value
+    hidden = run_apart("bench_weekly.count_hidden", folder=folder).value
     peer_s = run_apart("bench_weekly.sum_districts", folder=folder, hours=min(hours, PEER_HOURS)).value
     peer_s *= hours / min(hours, PEER_HOURS)
     whole = Taken(
@@ -68,7 +74,7 @@ def measure_weekly_speed(folder: Path, *, cells: int, hours: int) -> Report:
     return Report(
         name="weekly_speed",
         title=f"Weekly report: {hours} hours of a country of {sizes['cells']:,} cells and {sizes['hexes']:,} hexagons",
-        about=ABOUT,
+        about=f"{ABOUT} {HIDDEN.format(**hidden)}",
         columns=("what", "seconds", "of processor time", "peak MB", "times the peer"),
         rows=[
             (name, rounded(one.wall_s), rounded(one.cpu_s), rounded(one.peak_mb), rounded(one.wall_s / peer_s))
@@ -78,6 +84,7 @@ def measure_weekly_speed(folder: Path, *, cells: int, hours: int) -> Report:
         record={
             "size": sizes,
             "peer_s": peer_s,
+            "hidden": hidden,
             "figures": [{"what": name, **vars(one), "ratio": one.wall_s / peer_s} for name, one in taken.items()],
         },
     )
@@ -110,6 +117,17 @@ def take_report(folder: Path, *, ending: str) -> Taken:
     wall_s = time.perf_counter() - began
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Taken(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss * MAXRSS_BYTES / 1e6)
+
+
+def count_hidden(folder: Path) -> dict[str, float]:
+    """How much of what is told of districts is kept back."""
+    table = pl.scan_parquet(folder / "report.parquet", glob=False).filter(
+        pl.col("level") == "district", pl.col("status") != "missing"
+    )
+    hours = table.filter(period="hour", indicator="presence").select(pl.col("status") == "hidden")
+    means = table.filter(period="week", indicator="presence_mean").select(pl.col("status") == "hidden")
+    told, without = hours.collect()["status"], means.collect()["status"]
+    return {"hours_pct": 100 * told.mean(), "without_mean": int(without.sum()), "districts": len(without)}
 
 
 def sum_districts(folder: Path, *, hours: int) -> float:

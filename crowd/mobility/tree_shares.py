@@ -17,7 +17,6 @@ from lake.home import Home
 
 # An area whose children leave more of its ground than this has not all of them loaded.
 COVERED = 0.95
-SHARES = ("hex", "code", "share")
 
 
 def ground_inside(areas: pl.DataFrame) -> pl.DataFrame:
