@@ -14,6 +14,7 @@ NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(WEB) --loglevel err
 demo: $(READY) $(PAGE)
 	$(BIN)/kerumun demo
 
+# three tests at once on two cores: many wait for servers
 test: $(READY) $(PAGE) $(NODE_MODULES)
 	$(NPM) test
 	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
