@@ -24,7 +24,7 @@ COLUMNS = "interval_start,cell_id,devices"
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Keep a module on one worker, which makes its fixtures once; the slow first, which would end alone."""
-    items.sort(key=lambda item: (_group(item) is None, item.get_closest_marker("system") is None))
+    items.sort(key=lambda item: (_group(item) is None, "system" not in item.path.parts))
     for item in items:
         if _group(item) is None:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
