@@ -14,10 +14,9 @@ NPM := PATH="$(abspath $(BIN)):$$PATH" $(BIN)/npm --prefix $(WEB) --loglevel err
 demo: $(READY) $(PAGE)
 	$(BIN)/kerumun demo
 
-# three tests at once on two cores: many wait for servers
 test: $(READY) $(PAGE) $(NODE_MODULES)
 	$(NPM) test
-	$(BIN)/pytest -n 3 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) $(NODE_MODULES)
 	$(BIN)/ruff check .
