@@ -5,16 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
-import shapely
 
 from crowd.exports import Export, create_export_views, write_export
 from crowd.hidden_areas import hidden_areas
 from crowd.mobility.hierarchy import read_tree
 from crowd.mobility.tree_shares import tree_shares
 from geo.areas import LEVELS, area_file, loaded_levels
-from geo.outlines import areas_km2
 from lake.engine import fetch_frame, fetch_row, read_sql
 from lake.errors import RefusedInputError
 from lake.home import Home
@@ -92,10 +89,9 @@ def choose_level(home: Home, level: str | None) -> str:
 
 def _create_area_views(connection: duckdb.DuckDBPyConnection, home: Home, level: str) -> None:
     """Make `areas_in` and `area_shares_in`, the areas of a level and their shares of the hexagons of `density_in`."""
-    areas = pl.read_parquet(area_file(home, level))
-    outlines = np.asarray(shapely.from_wkb(areas["wkb"].to_numpy()))
-    areas = areas.with_columns(area_km2=pl.Series(areas_km2(outlines)))
+    tree = read_tree(home)
+    grounds = tree.rows.select("area_km2", code="area_code")
+    areas = pl.read_parquet(area_file(home, level)).join(grounds, on="code")
     hexes = fetch_frame(connection, "select distinct hex from density_in")["hex"].to_numpy()
-    shares = tree_shares(home, hexes, tree=read_tree(home))[level]
-    for view, rows in (("areas_in", areas), ("area_shares_in", shares)):
+    for view, rows in (("areas_in", areas), ("area_shares_in", tree_shares(home, hexes, tree=tree)[level])):
         connection.register(view, rows.to_arrow())

@@ -5,7 +5,7 @@ districts by the people of a few metres of border: nobody's number, but one that
 with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import polars as pl
@@ -52,9 +52,11 @@ def tree_shares(home: Home, hexes: Hexes, *, tree: AreaTree) -> Mapping[str, pl.
         By level: hex, code, share, ordered by the first two. Shares of a hexagon in the areas of a level sum to one at
         most, and those in the areas inside an area to its own, less where it is open; but for the last bits.
     """
-    claims = _claims(home, hexes, tree)
     parents = tree.rows.select("parent_code", code="area_code")
-    is_open = ground_inside(tree.rows).select("is_open", parent_code="area_code")
+    inside = ground_inside(tree.rows)
+    is_open = inside.select("is_open", parent_code="area_code")
+    covered = inside.filter(pl.col("children").is_not_null(), ~pl.col("is_open"))["area_code"]
+    claims = _claims(home, hexes, tree.levels, parents=parents, covered=covered)
     first = tree.levels[0]
     top = claims[first].with_columns(share=pl.col("share") / pl.col("share").sum().over("hex"))
     found = {first: top}
@@ -69,23 +71,24 @@ def tree_shares(home: Home, hexes: Hexes, *, tree: AreaTree) -> Mapping[str, pl.
     return found
 
 
-def _claims(home: Home, hexes: Hexes, tree: AreaTree) -> dict[str, pl.DataFrame]:
-    """What the areas of each level claim of hexagons, from the finest level to the coarsest, whatever others do."""
-    inside = ground_inside(tree.rows)
-    covered = inside.filter(pl.col("children").is_not_null(), ~pl.col("is_open")).select(code="area_code")
-    parents = tree.rows.select("parent_code", code="area_code")
+def _claims(
+    home: Home, hexes: Hexes, levels: Sequence[str], *, parents: pl.DataFrame, covered: pl.Series
+) -> dict[str, pl.DataFrame]:
+    """What the areas of each level claim of hexagons, found from the finest level upwards, whatever others claim.
+
+    Args:
+        home: whose areas.
+        hexes: hexagons.
+        levels: coarse to fine.
+        parents: code and parent_code.
+        covered: codes of areas that claim nothing but where areas inside them do.
+    """
     claims: dict[str, pl.DataFrame] = {}
-    touched = pl.DataFrame(schema={"hex": pl.UInt64, "code": pl.String, "reached": pl.Float64})
-    for level in reversed(tree.levels):
-        own = area_shares(home, hexes, level=level)
-        reached = own.join(touched, on=["hex", "code"], how="full", coalesce=True)
-        kept = pl.concat(
-            [
-                reached.join(covered, on="code", how="anti"),
-                reached.join(covered, on="code", how="semi").filter(pl.col("reached").is_not_null()),
-            ]
-        )
-        claims[level] = kept.select("hex", "code", share=pl.coalesce("share", "reached")).sort("hex", "code")
-        below = claims[level].join(parents, on="code").rename({"code": "child", "parent_code": "code"})
-        touched = below.group_by("hex", "code").agg(reached=pl.col("share").sum())
+    inside = pl.DataFrame(schema={"hex": pl.UInt64, "code": pl.String, "inside": pl.Float64})
+    for level in reversed(levels):
+        own = area_shares(home, hexes, level=level).join(inside, on=["hex", "code"], how="full", coalesce=True)
+        kept = own.filter(~pl.col("code").is_in(covered.implode()) | pl.col("inside").is_not_null())
+        claims[level] = kept.select("hex", "code", share=pl.coalesce("share", "inside")).sort("hex", "code")
+        below = claims[level].join(parents, on="code")
+        inside = below.group_by("hex", code="parent_code").agg(inside=pl.col("share").sum())
     return claims

@@ -47,6 +47,12 @@ def _districts(*, moved_deg=()):
     }
 
 
+def _partly_loaded(town, loaded, *, border):
+    """Both regencies, and some of their districts."""
+    districts = {code: outline for code, outline in _districts().items() if code in loaded}
+    return _areas(town, regencies={"99.01": _box(WEST, border), "99.02": _box(border, EAST)}, districts=districts)
+
+
 def _sums(shares, level, *, tree):
     """Sum over the areas inside each area, beside its own share: hex, code, share, inside."""
     parents = tree.rows.select("parent_code", code="area_code")
@@ -80,8 +86,7 @@ def test_an_area_is_the_sum_of_those_that_cover_it_however_their_outlines_disagr
 @given(border=st.floats(109.0197, 109.0203), loaded=st.sets(st.sampled_from(sorted(QUARTERS))))
 def test_shares_of_a_hexagon_never_pass_one_nor_those_inside_an_area_its_own(make_town, border, loaded):
     town = make_town()
-    districts = {code: outline for code, outline in _districts().items() if code in loaded}
-    tree = _areas(town, regencies={"99.01": _box(WEST, border), "99.02": _box(border, EAST)}, districts=districts)
+    tree = _partly_loaded(town, loaded, border=border)
     shares = tree_shares(town.home, HEXES, tree=tree)
     assert all(frame.group_by("hex").agg(pl.col("share").sum())["share"].max() < 1 + BITS for frame in shares.values())
     for level in tree.levels[:-1]:
@@ -94,8 +99,7 @@ def test_shares_of_a_hexagon_never_pass_one_nor_those_inside_an_area_its_own(mak
 def test_a_hexagon_is_divided_once_between_areas_without_any_inside_and_what_open_ones_keep(make_town, border, loaded):
     """So one phone counts as one at most in all that gets noise."""
     town = make_town()
-    districts = {code: outline for code, outline in _districts().items() if code in loaded}
-    tree = _areas(town, regencies={"99.01": _box(WEST, border), "99.02": _box(border, EAST)}, districts=districts)
+    tree = _partly_loaded(town, loaded, border=border)
     shares = tree_shares(town.home, HEXES, tree=tree)
     inside = ground_inside(tree.rows).rename({"area_code": "code"})
     ends = pl.concat(shares.values()).join(inside.filter(pl.col("children").is_null()), on="code")
@@ -117,9 +121,7 @@ def test_outlines_that_agree_divide_a_hexagon_as_each_level_does_alone(town):
 
 
 def test_neighbours_without_areas_inside_keep_their_part_of_a_hexagon_at_the_border(town):
-    regencies = {"99.01": _box(WEST, MIDDLE), "99.02": _box(MIDDLE, EAST)}
-    loaded = {code: outline for code, outline in _districts().items() if code.startswith("99.01")}
-    tree = _areas(town, regencies=regencies, districts=loaded)
+    tree = _partly_loaded(town, {"99.01.01", "99.01.02"}, border=MIDDLE)
     alone = area_shares(town.home, HEXES, level="regency")
     assert (alone["share"] < 1).any()
     assert (
